@@ -1,0 +1,41 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The modules and the arrows between them. Arrows point down only; ArchitectureTests checks the
+// imports against the same table, so an arrow that is not written here does not compile and an
+// import that is written anyway does not pass.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func system(_ name: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/CLibraries/\(name)")
+}
+
+func module(
+    _ name: String, on below: [Target.Dependency] = [], embedding resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: below, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, on below: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: below, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "loquet",
+    dependencies: [],
+    targets: [
+        system("CThreads"),
+
+        module("Threads", on: ["CThreads"]),
+
+        tests("ThreadsTests", on: ["Threads"]),
+    ]
+)

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <sys/prctl.h>
+
+// prctl is variadic, and Swift does not call variadic C functions.
+// The kernel keeps the first 15 bytes of the name.
+static inline int loquet_name_this_thread(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
