@@ -33,9 +33,12 @@ let package = Package(
     dependencies: [],
     targets: [
         system("CThreads"),
+        system("CCrypto"),
 
         module("Threads", on: ["CThreads"]),
+        module("Secrets", on: ["CCrypto"]),
 
         tests("ThreadsTests", on: ["Threads"]),
+        tests("SecretsTests", on: ["Secrets"]),
     ]
 )
