@@ -34,11 +34,14 @@ let package = Package(
     targets: [
         system("CThreads"),
         system("CCrypto"),
+        system("CArgon2"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
+        module("Passwords", on: ["Secrets", "CArgon2"]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
+        tests("PasswordsTests", on: ["Passwords", "Secrets"]),
     ]
 )

@@ -1,0 +1,72 @@
+import CArgon2
+
+/// Argon2id, version 1.3 (RFC 9106), by libargon2. The only file that imports it.
+package enum Argon2id {
+    /// Bytes. 8 is RFC 9106's least; ours are 16.
+    static let saltCounts = 8...64
+    /// Bytes. 16 is the least that RFC 9106 §4 recommends; ours are 32.
+    static let tagCounts = 16...64
+
+    /// One hash. Takes about 190 ms at ``HashCost/standard`` and is never given up half-way.
+    ///
+    /// - Parameters:
+    ///   - secret: the pepper; empty for none.
+    ///   - associatedData: bound to the hash without being secret; empty for none.
+    ///   - tagCount: 16 ... 64 bytes.
+    ///   - arena: exclusively lent, and all zeros again afterwards.
+    /// - Throws: `.arenaTooSmall`, `.saltOutOfRange`, `.tagOutOfRange` before anything happens;
+    ///   `.argon2` with libargon2's code.
+    package static func hash(
+        password: Span<UInt8>, salt: Span<UInt8>, secret: Span<UInt8>, associatedData: Span<UInt8>,
+        cost: HashCost, tagCount: Int, in arena: inout Argon2Arena
+    ) throws(PasswordHashError) -> [UInt8] {
+        guard cost.memoryKiB <= arena.memoryKiB else {
+            throw .arenaTooSmall(neededKiB: cost.memoryKiB, arenaKiB: arena.memoryKiB)
+        }
+        guard saltCounts.contains(salt.count) else { throw .saltOutOfRange }
+        guard tagCounts.contains(tagCount) else { throw .tagOutOfRange }
+        var context = unsafe argon2_context()
+        unsafe context.t_cost = cost.passes
+        unsafe context.m_cost = cost.memoryKiB
+        unsafe context.lanes = cost.parallelism
+        unsafe context.version = UInt32(ARGON2_VERSION_13.rawValue)
+        // No flags: libargon2 would otherwise overwrite the password and the pepper, which are lent.
+        unsafe context.flags = 0
+        var tag = [UInt8](repeating: 0, count: tagCount)
+        let code = unsafe arena.withUnsafeMemory { memory in
+            unsafe password.withUnsafeBufferPointer { password in
+                unsafe salt.withUnsafeBufferPointer { salt in
+                    unsafe secret.withUnsafeBufferPointer { secret in
+                        unsafe associatedData.withUnsafeBufferPointer { associatedData in
+                            unsafe tag.withUnsafeMutableBufferPointer { tag in
+                                unsafe (context.out, context.outlen) = output(tag)
+                                unsafe (context.pwd, context.pwdlen) = input(password)
+                                unsafe (context.salt, context.saltlen) = input(salt)
+                                unsafe (context.secret, context.secretlen) = input(secret)
+                                unsafe (context.ad, context.adlen) = input(associatedData)
+                                return unsafe loquet_argon2id_in(
+                                    &context, memory.baseAddress, memory.count)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        guard code == ARGON2_OK.rawValue else { throw .argon2(code: code) }
+        return tag
+    }
+
+    private static func output(
+        _ bytes: UnsafeMutableBufferPointer<UInt8>
+    ) -> (UnsafeMutablePointer<UInt8>?, UInt32) {
+        (bytes.baseAddress, UInt32(bytes.count))
+    }
+
+    /// argon2_context declares its inputs writable, for the flags that are not set above; without
+    /// them libargon2 only reads.
+    private static func input(
+        _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> (UnsafeMutablePointer<UInt8>?, UInt32) {
+        unsafe (UnsafeMutablePointer(mutating: bytes.baseAddress), UInt32(bytes.count))
+    }
+}

@@ -1,0 +1,162 @@
+import Passwords
+import Testing
+
+/// The promised rule: 8 characters with all four classes.
+let promise = promisedPolicy()
+
+func promisedPolicy() -> PasswordPolicy {
+    let text = """
+        {name: "promise", version: 1, title: "8 of 4", cnil_case: 2, characters_min: 8,
+         required_classes: ["upper", "lower", "digit", "special"]}
+        """
+    // A literal that the policy file's own tests read too.
+    return try! PasswordPolicy(json5: Array(text.utf8))
+}
+
+func codes(
+    _ text: String, policy: PasswordPolicy = promise, context: PasswordContext = .none
+) throws -> [String] {
+    let password = try Password(text)
+    return policy.violations(of: password, context: context, blocklist: .builtIn).map(\.rawValue)
+}
+
+@Suite struct `The promised password rule` {
+    @Test(
+        arguments: [
+            ("Abcdef1!", []),
+            ("Abcdefg1", ["missing_special"]),
+            ("Éclair1!", []),
+            ("E\u{301}clair1!", []),
+            ("Abcdef1é", ["missing_special"]),
+            ("Abcdef1_", []),
+            ("Abcdef1€", []),
+            ("Abcd ef1", []),
+            ("Abcdef1 ", ["too_short", "missing_special"]),
+            ("Abcdefg²", ["missing_digit"]),
+            ("abcdeⅧ1-", ["missing_uppercase"]),
+            ("Abcde1🇫🇷", ["too_short"]),
+            ("Abc\u{200B}def1!", ["forbidden_character"]),
+        ] as [(String, [String])])
+    func `judges the documented examples`(password: String, violations: [String]) throws {
+        #expect(try codes(password) == violations)
+    }
+
+    @Test func `asks for eight characters, not seven`() throws {
+        #expect(try codes("Abcde1!") == ["too_short"])
+        #expect(try codes("Abcdef1!") == [])
+    }
+
+    @Test func `takes 64 and 256 characters and refuses 257`() throws {
+        #expect(try codes("Aa1!" + String(repeating: "x", count: 60)) == [])
+        #expect(try codes("Aa1!" + String(repeating: "x", count: 252)) == [])
+        #expect(try codes("Aa1!" + String(repeating: "x", count: 253)) == ["too_long"])
+    }
+
+    @Test func `counts scalars after composing them for the upper limit`() throws {
+        // 252 times é, 504 scalars as typed and 252 as hashed.
+        #expect(try codes("Aa1!" + String(repeating: "e\u{301}", count: 252)) == [])
+        #expect(try codes("Aa1!" + String(repeating: "e\u{301}", count: 253)) == ["too_long"])
+        // A space at the end counts here, though not for the lower limit.
+        #expect(try codes("Aa1!" + String(repeating: "x", count: 252) + " ") == ["too_long"])
+    }
+
+    @Test func `reports everything at once, in order`() throws {
+        let all = try codes("\u{200B}")
+        #expect(
+            all == [
+                "forbidden_character", "too_short", "missing_uppercase", "missing_lowercase",
+                "missing_digit", "missing_special",
+            ])
+        #expect(
+            try codes("\u{7}" + String(repeating: "x", count: 300))
+                == [
+                    "forbidden_character", "too_long", "missing_uppercase", "missing_digit",
+                    "missing_special",
+                ])
+        #expect(
+            try codes("azerty")
+                == [
+                    "too_short", "missing_uppercase", "missing_digit", "missing_special",
+                    "blocklisted",
+                ])
+        #expect(
+            PasswordViolation.allCases.map(\.rawValue) == [
+                "forbidden_character", "too_long", "too_short", "missing_uppercase",
+                "missing_lowercase", "missing_digit", "missing_special", "blocklisted",
+            ])
+    }
+
+    @Test func `finds everything missing in an empty password and one of spaces`() throws {
+        let missing = [
+            "too_short", "missing_uppercase", "missing_lowercase", "missing_digit",
+            "missing_special",
+        ]
+        #expect(try codes("") == missing)
+        #expect(try codes("          ") == missing)
+        #expect(try codes("\u{A0}\u{3000}") == missing)
+    }
+
+    @Test(
+        arguments: [
+            // Titlecase, modifier and other letters, and combining marks, are of no class.
+            ("ǅbcdef1!", ["missing_uppercase"]),
+            ("Aʰʰʰʰʰ1!", ["missing_lowercase"]),
+            ("A漢字漢字漢1!", ["missing_lowercase"]),
+            ("Abcdefg1\u{338}", ["missing_special"]),
+            // Digits of any script are digits; other numbers are specials.
+            ("Abcdef٣!", []),
+            ("Abcdef1½", []),
+            ("Abcdef1Ⅷ", []),
+            ("Abcdef½!", ["missing_digit"]),
+            // Every kind of punctuation and symbol is a special.
+            ("Abcdef1+", []), ("Abcdef1^", []), ("Abcdef1©", []), ("Abcdef1«", []),
+            ("Abcdef1»", []), ("Abcdef1(", []), ("Abcdef1)", []), ("Abcdef1—", []),
+            ("Abcdef1😀", []),
+            ("Éàçdef1!", []),
+            ("Σοφία12!", []),
+        ] as [(String, [String])])
+    func `classifies by general category`(password: String, violations: [String]) throws {
+        #expect(try codes(password) == violations)
+    }
+
+    @Test func `takes what emoji are written with`() throws {
+        // A family joined by U+200D is one character, a heart needs U+FE0F.
+        #expect(try codes("Abcdef1👨‍👩‍👧") == [])
+        #expect(try codes("Abcdef1❤\u{FE0F}") == [])
+        #expect(try codes("Abcdef1!\u{200C}") == [])
+        #expect(try codes("Abcde1👨‍👩‍👧") == ["too_short"])
+    }
+
+    @Test(
+        arguments: [
+            0x00, 0x07, 0x0A, 0x1F, 0x7F, 0x85,  // Cc
+            0xAD, 0x200B, 0x200E, 0x202E, 0x2060, 0xFEFF, 0xE0041,  // Cf
+            0x2028, 0x2029,  // Zl, Zp
+            0xE000, 0x10FFFD,  // Co
+            0x378, 0xFFFF, 0x1FFFE,  // Cn
+            0x34F, 0x115F, 0x3164, 0x180B, 0xE0100,  // default ignorable, of other categories
+        ] as [UInt32])
+    func `forbids control, invisible, private and unassigned characters`(value: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(value))
+        #expect(try codes("Abc" + String(scalar) + "defg1!") == ["forbidden_character"])
+    }
+
+    @Test(arguments: [0x200C, 0x200D, 0xFE00, 0xFE0F] as [UInt32])
+    func `makes exceptions for joiners and variation selectors`(value: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(value))
+        #expect(try codes("Abc" + String(scalar) + "defg1!") == [])
+    }
+}
+
+@Suite struct `The message for a violation` {
+    @Test func `carries the policy's numbers`() {
+        #expect(promise.message(for: .tooShort).contains("8"))
+        #expect(promise.message(for: .tooLong).contains("256"))
+    }
+
+    @Test(arguments: PasswordViolation.allCases)
+    func `is a short sentence`(violation: PasswordViolation) {
+        let message = promise.message(for: violation)
+        #expect(message.hasSuffix(".") && message.count < 100)
+    }
+}
