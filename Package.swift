@@ -39,9 +39,11 @@ let package = Package(
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
         module("Passwords", on: ["Secrets", "CArgon2"]),
+        module("Accounts", on: ["Passwords", "Secrets"]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
         tests("PasswordsTests", on: ["Passwords", "Secrets"]),
+        tests("AccountsTests", on: ["Accounts", "Secrets"]),
     ]
 )

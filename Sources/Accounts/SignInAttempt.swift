@@ -1,0 +1,48 @@
+package import Secrets
+
+/// How a sign-in ended, as the log and the detectors know it. The client hears "success" or one
+/// and the same refusal.
+package enum SignInOutcome: String, CaseIterable, Hashable, Sendable {
+    case success
+    /// A wrong password, or the right one for an account that may not sign in.
+    case failure
+    case unknownAccount = "unknown_account"
+    /// Refused before the password was looked at.
+    case throttled
+}
+
+/// Whom an attempt was for.
+package enum AttemptedAccount: Hashable, Sendable {
+    case known(AccountID)
+    /// The locator of an identifier without an account: counts the distinct ones, names none.
+    case unknown(Digest)
+}
+
+/// One sign-in, or one minute of throttled ones that the log keeps in one row. When it happened
+/// goes beside it as `at:`.
+package struct SignInAttempt: Hashable, Sendable {
+    package let outcome: SignInOutcome
+    package let account: AttemptedAccount
+    /// `nil` when the application named no address.
+    package let source: SourceAddress?
+    /// The tags of the distinct passwords tried: one, or for a row of throttled attempts up to 16;
+    /// none once they were nulled.
+    package let tags: [PasswordTags]
+    /// At least 1; more than 1 only for a row of throttled attempts.
+    package let count: Int
+
+    /// A throttled row keeps so many distinct tags, enough for a detector to see guessing.
+    package static let tagsMax = 16
+
+    package init(
+        outcome: SignInOutcome, account: AttemptedAccount, source: SourceAddress?,
+        tags: [PasswordTags], count: Int = 1
+    ) {
+        precondition(count >= 1 && tags.count <= Self.tagsMax)
+        self.outcome = outcome
+        self.account = account
+        self.source = source
+        self.tags = tags
+        self.count = count
+    }
+}
