@@ -40,10 +40,12 @@ let package = Package(
         module("Secrets", on: ["CCrypto"]),
         module("Passwords", on: ["Secrets", "CArgon2"]),
         module("Accounts", on: ["Passwords", "Secrets"]),
+        module("Incidents", on: ["Accounts", "Secrets"]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
         tests("PasswordsTests", on: ["Passwords", "Secrets"]),
         tests("AccountsTests", on: ["Accounts", "Secrets"]),
+        tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
     ]
 )
