@@ -28,6 +28,8 @@ func tests(_ name: String, on below: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: below, swiftSettings: strict)
 }
 
+let pure: [Target.Dependency] = ["Incidents", "Accounts", "Passwords", "Secrets"]
+
 let package = Package(
     name: "loquet",
     dependencies: [],
@@ -35,17 +37,20 @@ let package = Package(
         system("CThreads"),
         system("CCrypto"),
         system("CArgon2"),
+        system("CSQLite"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
         module("Passwords", on: ["Secrets", "CArgon2"]),
         module("Accounts", on: ["Passwords", "Secrets"]),
         module("Incidents", on: ["Accounts", "Secrets"]),
+        module("Storage", on: pure + ["Threads", "CSQLite"]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
         tests("PasswordsTests", on: ["Passwords", "Secrets"]),
         tests("AccountsTests", on: ["Accounts", "Secrets"]),
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
+        tests("StorageTests", on: pure + ["Storage", "Threads"]),
     ]
 )

@@ -1,0 +1,191 @@
+package import Accounts
+package import Passwords
+package import Secrets
+
+/// Accounts, their identifiers, profiles and passwords.
+package enum AccountStore {
+    /// An account as it is online. A closed one has neither profile nor password.
+    package struct Record: Equatable, Sendable {
+        package let id: AccountID
+        package let state: AccountState
+        /// Grows with every change; an update names the version it read.
+        package let version: Int64
+        package let createdAt: Timestamp
+        package let profile: Profile?
+        package let password: StoredPassword?
+    }
+
+    package struct Profile: Equatable, Sendable {
+        /// As the owner spelt it.
+        package let email: String
+        package let displayName: String?
+
+        package init(email: String, displayName: String?) {
+            self.email = email
+            self.displayName = displayName
+        }
+    }
+
+    package struct StoredPassword: Equatable, Sendable {
+        /// A PHC string.
+        package let phc: String
+        /// Grows with every change of the password, and with every rehash.
+        package let version: Int64
+        /// Set by somebody else: the owner must choose another one.
+        package let mustChange: Bool
+    }
+
+    /// - Throws: `.uniqueViolation` when the identifier is taken, by a living or a closed account.
+    package static func insert(
+        _ id: AccountID, locator: Digest, keyID: String, profile: Profile, phc: PHCString,
+        application: String, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            INSERT INTO account (id, state, version, application, created_at_us, changed_at_us)
+            VALUES (\(id), \(AccountState.active.name), 1, \(application), \(now), \(now))
+            """)
+        try transaction.execute(
+            """
+            INSERT INTO identifier (locator, key_id, account_id, is_live)
+            VALUES (\(locator), \(keyID), \(id), TRUE)
+            """)
+        try transaction.execute(
+            """
+            INSERT INTO profile (account_id, email, display_name)
+            VALUES (\(id), \(profile.email), \(profile.displayName))
+            """)
+        try transaction.execute(
+            """
+            INSERT INTO password (account_id, phc, memory_kib, version, must_change, set_at_us)
+            VALUES (\(id), \(phc.text), \(Int64(phc.cost.memoryKiB)), 1, FALSE, \(now))
+            """)
+    }
+
+    package static func isTaken(
+        locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Bool {
+        for locator in locators {
+            let taken: Bool? = try reading.first(
+                "SELECT is_live FROM identifier WHERE locator = \(locator)"
+            ) { row throws(DatabaseError) in try row.bool(0) }
+            if taken != nil { return true }
+        }
+        return false
+    }
+
+    /// The living account behind an identifier, tried under every identifier key in turn.
+    package static func find(
+        locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Record? {
+        for locator in locators {
+            let id: AccountID? = try reading.first(
+                "SELECT account_id FROM identifier WHERE locator = \(locator) AND is_live"
+            ) { row throws(DatabaseError) in try row.id(0) }
+            if let id { return try find(id, reading) }
+        }
+        return nil
+    }
+
+    package static func find(
+        _ id: AccountID, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Record? {
+        try reading.first(
+            """
+            SELECT a.id, a.state, a.state_time_us, a.version, a.created_at_us,
+                p.email, p.display_name, w.phc, w.version, w.must_change
+            FROM account a
+            LEFT JOIN profile p ON p.account_id = a.id
+            LEFT JOIN password w ON w.account_id = a.id
+            WHERE a.id = \(id)
+            """, record)
+    }
+
+    /// - Throws: `.conflict` when the password is no longer the version that was verified.
+    package static func setPassword(
+        of id: AccountID, phc: PHCString, mustChange: Bool, over version: Int64, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        let changed = try transaction.execute(
+            """
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
+                version = \(version + 1), must_change = \(mustChange), set_at_us = \(now)
+            WHERE account_id = \(id) AND version = \(version)
+            """)
+        guard changed == 1 else { throw .conflict }
+    }
+
+    /// Replaces the hash of the same password by one at today's cost.
+    ///
+    /// - Throws: `.conflict` when the password is no longer the version that was verified.
+    package static func rehash(
+        _ id: AccountID, phc: PHCString, over version: Int64, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        let changed = try transaction.execute(
+            """
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
+                version = \(version + 1)
+            WHERE account_id = \(id) AND version = \(version)
+            """)
+        guard changed == 1 else { throw .conflict }
+    }
+
+    /// KiB of the most expensive hash there is; 0 without any.
+    package static func memoryKiBMax(
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Int64 {
+        let most: Int64?? = try reading.first("SELECT MAX(memory_kib) FROM password") {
+            row throws(DatabaseError) in try row.int64IfPresent(0)
+        }
+        return (most ?? nil) ?? 0
+    }
+
+    /// Takes an account off line: the hash is destroyed, the profile moves into `closed_record`,
+    /// and the identifier stays as a tombstone.
+    ///
+    /// - Throws: `.conflict` when somebody else changed the account first.
+    package static func close(
+        _ account: Record, reason: ClosureReason, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        let state = AccountState.closed(at: now)
+        let changed = try transaction.execute(
+            """
+            UPDATE account SET state = \(state.name), state_time_us = \(state.time),
+                version = \(account.version + 1), changed_at_us = \(now)
+            WHERE id = \(account.id) AND version = \(account.version)
+            """)
+        guard changed == 1 else { throw .conflict }
+        if let profile = account.profile {
+            try transaction.execute(
+                """
+                INSERT INTO closed_record
+                    (account_id, email, display_name, reason, created_at_us, closed_at_us)
+                VALUES (
+                    \(account.id), \(profile.email), \(profile.displayName), \(reason.rawValue),
+                    \(account.createdAt), \(now)
+                )
+                """)
+        }
+        try transaction.execute("DELETE FROM profile WHERE account_id = \(account.id)")
+        try transaction.execute("DELETE FROM password WHERE account_id = \(account.id)")
+        try transaction.execute(
+            "UPDATE identifier SET is_live = FALSE WHERE account_id = \(account.id)")
+    }
+
+    private static func record(_ row: borrowing Row) throws(DatabaseError) -> Record {
+        var profile: Profile?
+        if let email = try row.textIfPresent(5) {
+            profile = Profile(email: email, displayName: try row.textIfPresent(6))
+        }
+        var password: StoredPassword?
+        if let phc = try row.textIfPresent(7) {
+            password = StoredPassword(
+                phc: phc, version: try row.int64(8), mustChange: try row.bool(9))
+        }
+        let state = AccountState(name: try row.text(1), time: try row.timestampIfPresent(2))
+        return Record(
+            id: try row.id(0), state: try row.value(1, .text, state), version: try row.int64(3),
+            createdAt: try row.timestamp(4), profile: profile, password: password)
+    }
+}

@@ -1,0 +1,203 @@
+package import Accounts
+package import Incidents
+
+/// Events and their deliveries: the database is the queue.
+///
+/// An event is enqueued in the transaction that made it true, with one delivery for each sink. A
+/// delivery is handed out under a lease, and counts as delivered only when the holder of the
+/// lease says so. Deliveries are claimed by their state and never by "greater than the last one
+/// seen", because transactions do not commit in the order of their numbers.
+package enum IncidentQueue {
+    package struct Delivery: Equatable, Sendable {
+        package let eventID: String
+        /// From 1; this one included.
+        package let attempt: Int
+        /// The CloudEvent as JSON.
+        package let body: [UInt8]
+    }
+
+    /// Names one lease: the random token of the call that took it, and the event.
+    package struct Lease: Equatable, Sendable {
+        /// 16 random bytes, the same for all deliveries of one call.
+        package let token: [UInt8]
+        package let eventID: String
+
+        package init(token: [UInt8], eventID: String) {
+            self.token = token
+            self.eventID = eventID
+        }
+    }
+
+    /// The next number of the queue. It is taken inside the transaction, so numbers follow the
+    /// order in which transactions commit.
+    package static func nextSequence(
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Int64 {
+        let value: Int64? = try transaction.first(
+            """
+            INSERT INTO counter (name, value) VALUES ('event', 1)
+            ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value
+            """
+        ) { row throws(DatabaseError) in try row.int64(0) }
+        guard let value else { throw .conflict }
+        return value
+    }
+
+    package static func enqueue(
+        eventID: String, type: String, sequence: Int64, body: [UInt8], sinks: [String],
+        at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            INSERT INTO event (id, sequence, type, body, created_at_us)
+            VALUES (\(eventID), \(sequence), \(type), \(body), \(now))
+            """)
+        for sink in sinks {
+            try transaction.execute(
+                """
+                INSERT INTO delivery (event_id, sink, sequence, state, attempts, not_before_us)
+                VALUES (\(eventID), \(sink), \(sequence), \(DeliveryState.ready), 0, \(now))
+                """)
+        }
+    }
+
+    /// Hands out what is due, in the order of the queue, and counts the attempt.
+    ///
+    /// - Parameters:
+    ///   - token: 16 random bytes, new for this call.
+    ///   - countMax: how many at most.
+    package static func lease(
+        sink: String, token: [UInt8], until: Timestamp, countMax: Int, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> [Delivery] {
+        let leased = try transaction.rows(
+            """
+            UPDATE delivery SET state = 'leased', attempts = attempts + 1,
+                lease_token = \(token), lease_until_us = \(until)
+            WHERE sink = \(sink) AND event_id IN (
+                SELECT event_id FROM delivery
+                WHERE sink = \(sink) AND state IN ('ready', 'leased')
+                    AND (state = 'ready' OR lease_until_us <= \(now)) AND not_before_us <= \(now)
+                ORDER BY sequence LIMIT \(countMax)
+            )
+            RETURNING event_id
+            """
+        ) { row throws(DatabaseError) in try row.text(0) }
+        guard !leased.isEmpty else { return [] }
+        return try transaction.rows(
+            """
+            SELECT d.event_id, d.attempts, e.body
+            FROM delivery d JOIN event e ON e.id = d.event_id
+            WHERE d.sink = \(sink) AND d.lease_token = \(token) AND d.state = 'leased'
+            ORDER BY d.sequence
+            """
+        ) { row throws(DatabaseError) in
+            Delivery(
+                eventID: try row.text(0), attempt: Int(try row.int64(1)), body: try row.bytes(2))
+        }
+    }
+
+    /// Marks a delivery as received.
+    ///
+    /// - Returns: `false` when the lease is stale: ended, or taken by somebody else.
+    package static func acknowledge(
+        _ lease: Lease, sink: String, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        try transaction.execute(
+            """
+            UPDATE delivery SET state = 'done', lease_token = NULL, lease_until_us = NULL
+            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
+                AND lease_token = \(lease.token) AND lease_until_us > \(now)
+            """) == 1
+    }
+
+    /// Gives a delivery back, to be tried again from `notBefore` on, or as a dead letter.
+    ///
+    /// - Returns: the number of attempts made, or `nil` when the lease is stale.
+    package static func attempts(
+        under lease: Lease, sink: String, at now: Timestamp,
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Int? {
+        try reading.first(
+            """
+            SELECT attempts FROM delivery
+            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
+                AND lease_token = \(lease.token) AND lease_until_us > \(now)
+            """
+        ) { row throws(DatabaseError) in Int(try row.int64(0)) }
+    }
+
+    package static func release(
+        _ lease: Lease, sink: String, as state: DeliveryState, notBefore: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        try transaction.execute(
+            """
+            UPDATE delivery SET state = \(state), not_before_us = \(notBefore),
+                lease_token = NULL, lease_until_us = NULL
+            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
+                AND lease_token = \(lease.token)
+            """) == 1
+    }
+
+    /// - Returns: `false` when the lease is stale.
+    package static func extend(
+        _ lease: Lease, sink: String, until: Timestamp, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        try transaction.execute(
+            """
+            UPDATE delivery SET lease_until_us = \(until)
+            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
+                AND lease_token = \(lease.token) AND lease_until_us > \(now)
+            """) == 1
+    }
+
+    /// Turns what was handed out `attemptsMax` times in vain, or waits since before `waitingSince`,
+    /// into dead letters. They stay until an administrator acts.
+    ///
+    /// - Returns: the events that died.
+    package static func buryDead(
+        sink: String, attemptsMax: Int, waitingSince: Timestamp, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> [String] {
+        try transaction.rows(
+            """
+            UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
+            WHERE sink = \(sink) AND state IN ('ready', 'leased')
+                AND (state = 'ready' OR lease_until_us <= \(now))
+                AND (attempts >= \(attemptsMax) OR event_id IN (
+                    SELECT id FROM event WHERE created_at_us <= \(waitingSince)))
+            RETURNING event_id
+            """
+        ) { row throws(DatabaseError) in try row.text(0) }
+    }
+
+    /// How many deliveries a sink has in each state, `done` left out.
+    package static func depth(
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> [(sink: String, state: DeliveryState, count: Int64)] {
+        try reading.rows(
+            """
+            SELECT sink, state, COUNT(*) FROM delivery WHERE state <> 'done'
+            GROUP BY sink, state ORDER BY sink, state
+            """
+        ) { row throws(DatabaseError) in
+            let state = try row.value(1, .text, DeliveryState(rawValue: try row.text(1)))
+            return (sink: try row.text(0), state: state, count: try row.int64(2))
+        }
+    }
+
+    /// When the oldest delivery that still waits was enqueued.
+    package static func oldestWaiting(
+        sink: String, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Timestamp? {
+        try reading.first(
+            """
+            SELECT e.created_at_us FROM delivery d JOIN event e ON e.id = d.event_id
+            WHERE d.sink = \(sink) AND d.state IN ('ready', 'leased')
+            ORDER BY d.sequence LIMIT 1
+            """
+        ) { row throws(DatabaseError) in try row.timestamp(0) }
+    }
+}
