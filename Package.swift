@@ -38,6 +38,7 @@ let package = Package(
         system("CCrypto"),
         system("CArgon2"),
         system("CSQLite"),
+        system("CMicrohttpd"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
@@ -45,6 +46,7 @@ let package = Package(
         module("Accounts", on: ["Passwords", "Secrets"]),
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite"]),
+        module("HTTP", on: ["Threads", "CMicrohttpd"]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
@@ -52,5 +54,6 @@ let package = Package(
         tests("AccountsTests", on: ["Accounts", "Secrets"]),
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
+        tests("HTTPTests", on: ["HTTP", "Threads"]),
     ]
 )
