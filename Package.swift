@@ -47,6 +47,9 @@ let package = Package(
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite"]),
         module("HTTP", on: ["Threads", "CMicrohttpd"]),
+        module(
+            "Service", on: pure + ["Storage", "HTTP", "Threads"],
+            embedding: [.embedInCode("Resources/policies")]),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
@@ -55,5 +58,6 @@ let package = Package(
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
+        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
     ]
 )

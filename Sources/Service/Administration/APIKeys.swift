@@ -1,0 +1,97 @@
+import Accounts
+import Incidents
+import Secrets
+package import Storage
+
+/// Making, listing and revoking the keys of applications and administrators, audited.
+package struct APIKeys: Sendable {
+    private let database: any Database
+    private let actor: String
+
+    /// - Parameter actor: `cli:<uid>`, for the audit log.
+    package init(_ database: any Database, actor: String) {
+        self.database = database
+        self.actor = actor
+    }
+
+    /// - Returns: the id, and the key as its owner gets it, once.
+    package func add(
+        application name: String
+    ) throws(StartError) -> (id: String, key: String) {
+        try add(
+            .application, .application,
+            id: ApplicationID(bytes: SystemRandom.bytes(count: 16)).text,
+            name: name, roles: [], lifetime: nil)
+    }
+
+    /// - Parameter lifetime: administrators' keys always expire.
+    package func add(
+        administrator name: String, roles: [Role], lifetime: Duration
+    ) throws(StartError) -> (id: String, key: String) {
+        try add(
+            .administrator, .administrator,
+            id: AdministratorID(bytes: SystemRandom.bytes(count: 16)).text, name: name,
+            roles: roles, lifetime: lifetime)
+    }
+
+    package func list(_ kind: APIKeyStore.Kind) throws(StartError) -> [APIKeyStore.Record] {
+        do {
+            return try database.read { reader throws(DatabaseError) in
+                try APIKeyStore.all(kind, reader)
+            }
+        } catch {
+            throw StartError(error, path: "the database")
+        }
+    }
+
+    /// - Returns: `false` when there is no such key, or it was revoked before.
+    package func revoke(id: String, _ kind: APIKeyStore.Kind) throws(StartError) -> Bool {
+        let now = systemTime()
+        do {
+            return try database.transaction { transaction throws(DatabaseError) in
+                guard try APIKeyStore.revoke(id: id, kind, at: now, transaction) else {
+                    return false
+                }
+                try audit("\(kind.rawValue)_key.revoked", id, at: now, transaction)
+                return true
+            }
+        } catch {
+            throw StartError(error, path: "the database")
+        }
+    }
+
+    private func add(
+        _ kind: APIKeyStore.Kind, _ token: Token.Kind, id: String, name: String, roles: [Role],
+        lifetime: Duration?
+    ) throws(StartError) -> (id: String, key: String) {
+        let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard (1...100).contains(name.unicodeScalars.count), isPlain else {
+            throw .configuration("the name: expected 1 to 100 characters, none of them control")
+        }
+        let secret = SystemRandom.secret(count: 32)
+        let digest = Token(token, of: secret).digest
+        let now = systemTime()
+        let record = APIKeyStore.Record(
+            id: id, kind: kind, name: name, roles: roles.map(\.rawValue), createdAt: now,
+            expiresAt: lifetime.map { now + $0 })
+        do {
+            try database.transaction { transaction throws(DatabaseError) in
+                try APIKeyStore.insert(record, digest: digest, transaction)
+                try audit("\(kind.rawValue)_key.added", id, at: now, transaction)
+            }
+        } catch {
+            throw StartError(error, path: "the database")
+        }
+        return (id, Token.text(token, of: secret))
+    }
+
+    private func audit(
+        _ action: String, _ object: String, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try AuditStore.append(
+            .init(
+                id: EventID(at: now, random: SystemRandom.bytes(count: 10)).text, at: now,
+                actor: actor, action: action, object: object),
+            transaction)
+    }
+}

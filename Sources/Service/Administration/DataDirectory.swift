@@ -1,0 +1,60 @@
+import Accounts
+import Glibc
+package import Storage
+
+/// The directory that holds keys and, with SQLite, the database.
+package struct DataDirectory: Sendable {
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    package var databasePath: String { path + "/loquet.sqlite" }
+    package var firstKeysPath: String { path + "/first-keys" }
+
+    /// Makes it if there is none; one that exists must be its owner's alone.
+    package func prepare() throws(StartError) {
+        do {
+            try makePrivateDirectory(path)
+        } catch {
+            throw .configuration("data: cannot use \(path): \(error.reason)")
+        }
+    }
+
+    package var exists: Bool { unsafe access(databasePath, F_OK) == 0 }
+
+    /// Opens the database and brings its schema up to date.
+    package func open(
+        log: Log, onFatal: @escaping @Sendable (String) -> Never
+    ) throws(StartError) -> SQLiteDatabase {
+        do {
+            let database = try SQLiteDatabase(path: databasePath, onFatal: onFatal)
+            let applied = try Migrations.loquet.apply(
+                to: database, nowMicroseconds: systemTime().microseconds)
+            for migration in applied {
+                log.info("migrated", .count("schema_version", migration.number))
+            }
+            return database
+        } catch {
+            throw StartError(error, path: databasePath)
+        }
+    }
+
+    /// Holds the directory for one server. Released by the kernel when the process ends, however it
+    /// ends.
+    ///
+    /// - Throws: when another server holds it.
+    package func lockForServing() throws(StartError) {
+        let file = path + "/serve.lock"
+        let descriptor = unsafe Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .refused("cannot open \(file): \(systemReason())")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .refused("another loquet serves the data directory \(path)")
+        }
+        // The descriptor stays open for the life of the process: closing it would free the lock.
+    }
+}

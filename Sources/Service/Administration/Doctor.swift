@@ -1,0 +1,183 @@
+package import Accounts
+import HTTP
+import Incidents
+import Passwords
+import Secrets
+package import Storage
+
+/// Looks at everything that must be right, changes nothing, and says what it found.
+package struct Doctor: Sendable {
+    package struct Finding: Equatable, Sendable {
+        package enum Verdict: String, Sendable {
+            case ok
+            case warning
+            case failure
+        }
+
+        package let check: String
+        package let verdict: Verdict
+        package let detail: String
+    }
+
+    private let configuration: Configuration
+    private let database: SQLiteDatabase
+    private let now: Timestamp
+
+    package init(_ configuration: Configuration, _ database: SQLiteDatabase, at now: Timestamp) {
+        self.configuration = configuration
+        self.database = database
+        self.now = now
+    }
+
+    package func findings() -> [Finding] {
+        libraries() + [policy(), hashing(), schema()] + settings() + [
+            integrity(), keys(), archive(), administrators(), queue(),
+        ]
+    }
+
+    private func libraries() -> [Finding] {
+        [
+            ("libcrypto", libcryptoVersion()), ("libsqlite3", SQLiteDatabase.libraryVersion),
+            ("libmicrohttpd", HTTPServer.libraryVersion),
+        ].map { Finding(check: $0.0, verdict: .ok, detail: $0.1) }
+    }
+
+    private func policy() -> Finding {
+        do throws(StartError) {
+            let policy = try PolicyLibrary.policy(configuration.policy)
+            try PolicyLibrary.check(policy, throttling: configuration.throttling)
+            let basis =
+                "\(policy.name) version \(policy.version), case \(policy.cnilCase.rawValue) of CNIL "
+                + "délibération 2022-100"
+            guard policy.requiresAccessRestriction else {
+                return Finding(check: "policy", verdict: .ok, detail: basis)
+            }
+            let schedule = ThrottleSchedule.cnil
+            return Finding(
+                check: "policy", verdict: schedule.meetsCNIL ? .ok : .failure,
+                detail: basis + "; access restriction is on: "
+                    + "\(schedule.delay(afterFailures: 5).components.seconds) s after 5 failures, "
+                    + "\(schedule.strangerFailures + schedule.deviceFailures) failures in 24 h")
+        } catch {
+            return Finding(check: "policy", verdict: .failure, detail: error.text)
+        }
+    }
+
+    private func hashing() -> Finding {
+        do {
+            let cost = try HashCost(
+                memoryKiB: configuration.hashing.memoryKiB, passes: configuration.hashing.passes,
+                parallelism: configuration.hashing.parallelism)
+            var arena = try Argon2Arena(for: cost)
+            let text = "m=\(cost.memoryKiB) KiB, t=\(cost.passes), p=\(cost.parallelism)"
+            guard try Argon2id.reproducesRFC9106(in: &arena) else {
+                return Finding(
+                    check: "argon2id", verdict: .failure,
+                    detail: "libargon2 does not reproduce the vector of RFC 9106")
+            }
+            return Finding(
+                check: "argon2id", verdict: cost.isAtLeastFloor ? .ok : .failure,
+                detail: "\(text); libargon2 reproduces the vector of RFC 9106")
+        } catch {
+            return Finding(check: "argon2id", verdict: .failure, detail: "\(error)")
+        }
+    }
+
+    private func schema() -> Finding {
+        checked("schema") { () throws(DatabaseError) in
+            let pending = try Migrations.loquet.plan(on: database)
+            return pending.isEmpty
+                ? (.ok, "up to date") : (.warning, "\(pending.count) migrations to apply")
+        }
+    }
+
+    /// What the library answers now; opening has refused anything else.
+    private func settings() -> [Finding] {
+        [
+            checked("pragmas") { () throws(DatabaseError) in
+                let settings = try database.settings()
+                let text = settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                return (.ok, text.joined(separator: " "))
+            }
+        ]
+    }
+
+    private func integrity() -> Finding {
+        checked("integrity") { () throws(DatabaseError) in
+            let faults = try database.integrityCheck()
+            return faults.isEmpty ? (.ok, "sound") : (.failure, faults.joined(separator: "; "))
+        }
+    }
+
+    private func keys() -> Finding {
+        let directory = KeyDirectory(dataDirectory: configuration.data)
+        return checked("keys") { () throws(DatabaseError) in
+            let records = try database.read { reader throws(DatabaseError) in
+                try KeyStore.all(reader)
+            }
+            do throws(KeyError) {
+                _ = try KeyRing.load(directory, records: records)
+                return (.ok, "\(records.count) keys, as the database knows them")
+            } catch {
+                return (.failure, error.text)
+            }
+        }
+    }
+
+    private func archive() -> Finding {
+        checked("archive") { () throws(DatabaseError) in
+            let record = try database.read { reader throws(DatabaseError) in
+                try ArchiveCertificateStore.current(reader)
+            }
+            guard let record else { return (.failure, "there is no archive certificate") }
+            guard record.possessionProvenAt != nil else {
+                return (.warning, "nobody has proven yet that they hold the archive's private key")
+            }
+            return (.ok, "possession of the private key was proven")
+        }
+    }
+
+    private func administrators() -> Finding {
+        checked("administrators") { () throws(DatabaseError) in
+            let keys = try database.read { reader throws(DatabaseError) in
+                try APIKeyStore.all(.administrator, reader)
+            }
+            let valid = keys.filter { $0.isValid(at: now) }
+            guard !valid.isEmpty else {
+                return (.warning, "no administrator key is valid; make one with: loquet admins add")
+            }
+            let first = valid.compactMap(\.expiresAt).min()
+            let expiry = first.map { ", the first expires \($0.rfc3339())" } ?? ""
+            return (.ok, "\(valid.count) valid\(expiry)")
+        }
+    }
+
+    private func queue() -> Finding {
+        checked("queue") { () throws(DatabaseError) in
+            let (depth, oldest) = try database.read { reader throws(DatabaseError) in
+                (
+                    try IncidentQueue.depth(reader),
+                    try IncidentQueue.oldestWaiting(sink: pullSink, reader)
+                )
+            }
+            let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
+            let waiting = depth.filter { $0.state != .dead }.reduce(0) { $0 + $1.count }
+            if dead > 0 { return (.warning, "\(dead) dead letters") }
+            if let oldest, now - oldest > .hours(24) {
+                return (.warning, "\(waiting) events wait, the oldest since \(oldest.rfc3339())")
+            }
+            return (.ok, "\(waiting) events wait")
+        }
+    }
+
+    private func checked(
+        _ name: String, _ body: () throws(DatabaseError) -> (Finding.Verdict, String)
+    ) -> Finding {
+        do {
+            let (verdict, detail) = try body()
+            return Finding(check: name, verdict: verdict, detail: detail)
+        } catch {
+            return Finding(check: name, verdict: .failure, detail: "\(error)")
+        }
+    }
+}

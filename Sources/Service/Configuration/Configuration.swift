@@ -1,0 +1,75 @@
+package import HTTP
+
+/// Everything an operator can set, already right: built only from the defaults and ``Setting`` rows.
+package struct Configuration: Sendable {
+    package var listen = "127.0.0.1:8080"
+    package var data = "loquet-data"
+    /// CloudEvents `source`; together with an event's id it is what a consumer dedupes by.
+    package var source = "urn:loquet:local"
+    /// A context word of the password rule; empty means none.
+    package var serviceName = ""
+    package var storage = Storage.sqlite
+    /// The name of a shipped policy, or the path of a policy file.
+    package var policy = "cnil-8x4"
+    package var throttling = true
+    package var hashing = Hashing()
+    package var sessions = Sessions()
+    package var limits = HTTPLimits()
+    package var tls: TLSFiles?
+    /// `nil` serves no metrics.
+    package var metricsListen: String? = "127.0.0.1:9464"
+    package var queue = Queue()
+
+    package init() {}
+
+    package enum Storage: Equatable, Sendable {
+        /// `loquet.sqlite` in the data directory.
+        case sqlite
+    }
+
+    package struct Hashing: Equatable, Sendable {
+        package var memoryKiB: UInt32 = 65_536
+        package var passes: UInt32 = 3
+        package var parallelism: UInt32 = 1
+        /// What all arenas together may take.
+        package var memoryBudgetMiB = 1_024
+        /// How long a request may wait for its turn on a lane before it is refused.
+        package var waitMaxSeconds = 5
+    }
+
+    package struct Sessions: Equatable, Sendable {
+        package var absoluteSeconds = 43_200
+        package var idleSeconds = 3_600
+    }
+
+    package struct TLSFiles: Equatable, Sendable {
+        package var certificate = ""
+        package var key = ""
+    }
+
+    package struct Queue: Equatable, Sendable {
+        package var attemptsMax = 20
+    }
+}
+
+/// Why a configuration is refused. The text of each names the setting and what was expected.
+package enum ConfigurationError: Error, Equatable, Sendable {
+    case unreadable(path: String, reason: String)
+    case notJSON5(path: String, reason: String)
+    case unknownSetting(name: String, nearest: String?)
+    case badValue(setting: String, expected: String, got: String)
+    case conflict(String)
+
+    /// One line for a person.
+    package var text: String {
+        switch self {
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .notJSON5(let path, let reason): "\(path) is not JSON5: \(reason)"
+        case .unknownSetting(let name, let nearest):
+            "unknown setting \(name)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+        case .badValue(let setting, let expected, let got):
+            "\(setting): expected \(expected), got \(got)"
+        case .conflict(let text): text
+        }
+    }
+}

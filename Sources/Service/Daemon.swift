@@ -1,0 +1,99 @@
+import Accounts
+package import HTTP
+import Incidents
+package import Passwords
+import Storage
+
+/// The running service: everything it started, in the order in which it is stopped.
+package final class Daemon: Sendable {
+    private let node: Node
+    private let lanes: HashingLanes
+    private let detection: Worker
+    private let housekeeping: Worker
+    private let server: HTTPServer
+    private let metrics: HTTPServer?
+
+    /// The port of the service, the system's choice when 0 was asked for.
+    package var port: UInt16 { server.port }
+    package var metricsPort: UInt16? { metrics?.port }
+    package var laneCount: Int { lanes.count }
+
+    /// How long requests under way may take once the service is told to stop.
+    private static let drainMax = Duration.seconds(10)
+    /// How often workers look.
+    private static let workerPause = Duration.seconds(1)
+
+    /// Starts everything. On a failure what was started is stopped again.
+    ///
+    /// - Parameter arenaCost: the largest cost that any stored hash has.
+    package init(
+        node: Node, lanes laneCount: Int, arenaCost: HashCost, tls: TLSIdentity?
+    ) throws(StartError) {
+        self.node = node
+        let configuration = node.configuration
+        do {
+            lanes = try HashingLanes(
+                count: laneCount, cost: arenaCost,
+                waitMax: .seconds(configuration.hashing.waitMaxSeconds))
+        } catch {
+            throw .refused("the hashing lanes cannot start: \(error)")
+        }
+        do throws(StartError) {
+            (detection, housekeeping) = try Self.startWorkers(node)
+        } catch {
+            lanes.stop()
+            throw error
+        }
+        do throws(HTTPServerError) {
+            let log = node.log
+            if let address = configuration.metricsListen {
+                metrics = try HTTPServer(
+                    listen: ListenAddress(parsing: address),
+                    limits: HTTPLimits(connectionsMax: 64, connectionsPerAddressMax: 64),
+                    threads: 1, handler: MetricsListener(node: node, lanes: lanes),
+                    log: { log.warning("metrics listener", .reason($0)) })
+            } else {
+                metrics = nil
+            }
+            server = try HTTPServer(
+                listen: ListenAddress(parsing: configuration.listen), limits: configuration.limits,
+                tls: tls, handler: Router(node: node, lanes: lanes),
+                log: { log.warning("http", .reason($0)) })
+        } catch {
+            detection.stop()
+            housekeeping.stop()
+            lanes.stop()
+            throw StartError(error)
+        }
+    }
+
+    private static func startWorkers(_ node: Node) throws(StartError) -> (Worker, Worker) {
+        do {
+            let detection = try Detection(node)
+            let housekeeping = Housekeeping(node)
+            return (
+                Worker("detection", pause: workerPause) { detection.round() },
+                Worker("housekeeping", pause: workerPause) { housekeeping.round() }
+            )
+        } catch {
+            throw .refused("the detectors cannot be rebuilt: \(error)")
+        }
+    }
+
+    /// Stops accepting, finishes what is under way, writes what waits, and closes the database.
+    ///
+    /// - Returns: `false` when something was still under way after ten seconds.
+    @discardableResult
+    package func stop() -> Bool {
+        server.stopAccepting()
+        let isIdle = server.waitUntilIdle(atMost: Self.drainMax)
+        if !isIdle { node.log.warning("stopping although requests are under way") }
+        server.stop()
+        metrics?.stop()
+        lanes.stop()
+        detection.stop()
+        housekeeping.stop()
+        node.database.close()
+        return isIdle
+    }
+}

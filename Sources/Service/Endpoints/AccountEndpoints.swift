@@ -1,0 +1,239 @@
+import Accounts
+import HTTP
+import Passwords
+import Secrets
+import Storage
+
+/// Accounts and sessions: decode, call one use case, encode.
+enum AccountEndpoints {
+    static let routes: [Route] = [
+        Route(method: "POST", template: "/v1/accounts", access: .application, answer: register),
+        Route(method: "POST", template: "/v1/sessions", access: .application, answer: signIn),
+        Route(
+            method: "POST", template: "/v1/sessions/introspect", access: .application,
+            answer: introspect),
+        Route(
+            method: "DELETE", template: "/v1/sessions/current", access: .session, answer: signOut),
+        Route(method: "GET", template: "/v1/account", access: .session, answer: show),
+        Route(
+            method: "PUT", template: "/v1/account/password", access: .session,
+            answer: changePassword),
+        // Looks up an earlier answer before the session, which a closure has ended.
+        Route(method: "POST", template: "/v1/account/closure", access: .anyone, answer: close),
+    ]
+
+    private static func register(_ call: Call) throws(Problem) -> Work {
+        let node = call.node
+        let fields = try Fields(
+            call.request, allowed: ["email", "password", "display_name", "client"])
+        let email = try emailAddress(fields.text("email"))
+        let displayName = try fields.optionalText("display_name").map(displayName)
+        let client = try ClientDescription(
+            fields.optionalObject("client", allowed: ClientDescription.fields))
+        let password = try node.newPassword(
+            fields.text("password"), field: "password", email: email.spelling,
+            displayName: displayName?.text)
+        let idempotency = try Idempotency(
+            node, call.request, caller: Digest.sha256(of: Array(call.application.utf8)),
+            route: "POST /v1/accounts")
+        if let known = try idempotency?.claim([email.spelling, displayName?.text]) {
+            return .done(try registeredAgain(node, known))
+        }
+        let registration = Registration(
+            node: node, application: call.application, email: email, displayName: displayName,
+            password: password, source: client.address, idempotency: idempotency?.name)
+        do {
+            try registration.checkAvailability()
+        } catch {
+            idempotency?.abandon()
+            throw error
+        }
+        return .hash(
+            hashes: 1, refused: { idempotency?.abandon() },
+            run: { arena throws(Problem) in
+                do throws(Problem) {
+                    let made = try registration.register(in: &arena)
+                    return answer(
+                        201,
+                        [
+                            "account": account(
+                                made.id, made.state, made.createdAt, email: email.spelling,
+                                displayName: displayName?.text)
+                        ])
+                } catch {
+                    idempotency?.abandon()
+                    throw error
+                }
+            })
+    }
+
+    /// The first answer, built again from what is there now.
+    private static func registeredAgain(
+        _ node: Node, _ id: AccountID
+    ) throws(Problem) -> Response {
+        guard let found = try node.account(id) else { throw .notFound }
+        return answer(201, ["account": account(found)])
+    }
+
+    private static func signIn(_ call: Call) throws(Problem) -> Work {
+        let fields = try Fields(call.request, allowed: ["email", "password", "client"])
+        let text = try fields.text("email")
+        let client = try ClientDescription(
+            fields.optionalObject("client", allowed: ClientDescription.fields))
+        let proof = PasswordProof(
+            node: call.node, application: call.application, identifier: attemptedIdentifier(text),
+            client: client, password: HeldPassword(try fields.text("password")), renewsHash: true)
+        let admitted = try proof.admit()
+        return .hash(
+            hashes: 1, refused: { proof.giveBack(admitted) },
+            run: { arena throws(Problem) in
+                let signedIn = try SignIn(proof: proof).signIn(admitted, in: &arena)
+                return answer(201, encode(signedIn))
+            })
+    }
+
+    private static func encode(_ signedIn: SignIn.SignedIn) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init(
+                name: "session",
+                value: [
+                    "token": .string(signedIn.sessionToken),
+                    "expires_at": .string(signedIn.expiresAt.rfc3339()),
+                ]),
+            .init(name: "account", value: account(signedIn.account)),
+        ]
+        if let device = signedIn.device {
+            members.append(
+                .init(
+                    name: "device",
+                    value: [
+                        "token": .string(device.token),
+                        "expires_at": .string(device.expiresAt.rfc3339()),
+                    ]))
+        }
+        members.append(
+            .init(
+                name: "password_change_required",
+                value: .boolean(signedIn.account.password?.mustChange ?? false)))
+        return .object(members)
+    }
+
+    private static func introspect(_ call: Call) throws(Problem) -> Work {
+        let node = call.node
+        let fields = try Fields(call.request, allowed: ["token"])
+        guard let token = Token(parsing: try fields.text("token")),
+            let session = try node.liveSession(token)
+        else { return .done(answer(200, ["active": false])) }
+        return .done(
+            answer(
+                200,
+                [
+                    "active": true,
+                    "sub": .string(session.accountID.text),
+                    "iat": .integer(session.createdAt.seconds),
+                    "exp": .integer(node.expiry(of: session, at: node.clock()).seconds),
+                ]))
+    }
+
+    private static func signOut(_ call: Call) throws(Problem) -> Work {
+        guard try call.node.endSession(call.session().digest) else { throw .unauthorized }
+        return .done(Response(status: 204))
+    }
+
+    private static func show(_ call: Call) throws(Problem) -> Work {
+        guard let found = try call.node.account(call.session().accountID) else {
+            throw .unauthorized
+        }
+        return .done(answer(200, ["account": account(found)]))
+    }
+
+    private static func changePassword(_ call: Call) throws(Problem) -> Work {
+        let node = call.node
+        let session = try call.session()
+        let fields = try Fields(
+            call.request, allowed: ["current_password", "new_password", "client"])
+        let current = try fields.text("current_password")
+        let (profile, identifier) = try owner(node, session)
+        let newPassword = try node.newPassword(
+            fields.text("new_password"), field: "new_password", email: profile.email,
+            displayName: profile.displayName)
+        let proof = PasswordProof(
+            node: node, application: session.application, identifier: identifier,
+            client: try ClientDescription(
+                fields.optionalObject("client", allowed: ClientDescription.fields)),
+            password: HeldPassword(current), renewsHash: false)
+        let change = PasswordChange(proof: proof, session: session, newPassword: newPassword)
+        let admitted = try proof.admit()
+        return .hash(
+            hashes: 2, refused: { proof.giveBack(admitted) },
+            run: { arena throws(Problem) in
+                try change.change(admitted, in: &arena)
+                return Response(status: 204)
+            })
+    }
+
+    private static func close(_ call: Call) throws(Problem) -> Work {
+        let node = call.node
+        guard let token = node.bearer(call.request), token.kind == .session else {
+            throw .unauthorized
+        }
+        let fields = try Fields(call.request, allowed: ["password", "reason", "client"])
+        let password = try fields.text("password")
+        let reason = try closureReason(fields.optionalText("reason"))
+        let client = try ClientDescription(
+            fields.optionalObject("client", allowed: ClientDescription.fields))
+        let idempotency = try Idempotency(
+            node, call.request, caller: token.digest, route: "POST /v1/account/closure")
+        if let known = try idempotency?.claim([reason.rawValue]) {
+            return .done(try closedAgain(node, known))
+        }
+        do throws(Problem) {
+            guard let session = try node.liveSession(token) else { throw Problem.unauthorized }
+            let proof = PasswordProof(
+                node: node, application: session.application,
+                identifier: try owner(node, session).identifier, client: client,
+                password: HeldPassword(password), renewsHash: false)
+            let admitted = try proof.admit()
+            let closure = Closure(proof: proof, reason: reason, idempotency: idempotency?.name)
+            return .hash(
+                hashes: 1,
+                refused: {
+                    proof.giveBack(admitted)
+                    idempotency?.abandon()
+                },
+                run: { arena throws(Problem) in
+                    do throws(Problem) {
+                        return closed(at: try closure.close(admitted, in: &arena))
+                    } catch {
+                        idempotency?.abandon()
+                        throw error
+                    }
+                })
+        } catch {
+            idempotency?.abandon()
+            throw error
+        }
+    }
+
+    private static func closedAgain(_ node: Node, _ id: AccountID) throws(Problem) -> Response {
+        guard let found = try node.account(id), let time = found.state.time else {
+            throw .notFound
+        }
+        return closed(at: time)
+    }
+
+    /// Nothing is promised yet of what is kept, and for how long: that list is empty.
+    private static func closed(at time: Timestamp) -> Response {
+        answer(200, ["closed_at": .string(time.rfc3339()), "retention": []])
+    }
+
+    /// The person behind a session, and how their attempts are counted.
+    private static func owner(
+        _ node: Node, _ session: SessionStore.Record
+    ) throws(Problem) -> (profile: AccountStore.Profile, identifier: Identifier) {
+        guard let profile = try node.account(session.accountID)?.profile else {
+            throw .unauthorized
+        }
+        return (profile, attemptedIdentifier(profile.email))
+    }
+}

@@ -1,0 +1,75 @@
+import Accounts
+package import HTTP
+import Incidents
+import Passwords
+import Storage
+
+/// Answers `GET /metrics` on a listener of its own, which operators keep inside.
+package final class MetricsListener: RequestHandler {
+    private let node: Node
+    private let lanes: HashingLanes
+
+    package init(node: Node, lanes: HashingLanes) {
+        self.node = node
+        self.lanes = lanes
+    }
+
+    package func reply(to request: Request) -> Reply {
+        guard request.path == "/metrics" else { return .now(Problem.notFound.response) }
+        guard request.method == "GET" else {
+            return .now(Problem(.methodNotAllowed, "This path takes GET.").response)
+        }
+        do {
+            let text = node.metrics.text(gauges: try gauges())
+            return .now(
+                Response(
+                    status: 200,
+                    headers: [
+                        (name: "Content-Type", value: "text/plain; version=0.0.4; charset=utf-8")
+                    ],
+                    body: Array(text.utf8)))
+        } catch {
+            return .now(error.response)
+        }
+    }
+
+    package func response(for refusal: HTTPRefusal) -> Response {
+        Problem(.invalidRequest, "The request was refused.").response
+    }
+
+    package func finished(_ request: FinishedRequest) {}
+
+    private func gauges() throws(Problem) -> [Metrics.Gauge] {
+        let now = node.clock()
+        let (depth, oldest) = try node.withProblems { () throws(DatabaseError) in
+            try node.database.read { reader throws(DatabaseError) in
+                (
+                    try IncidentQueue.depth(reader),
+                    try IncidentQueue.oldestWaiting(sink: pullSink, reader)
+                )
+            }
+        }
+        let age = oldest.map { Double((now - $0).microseconds) / 1e6 } ?? 0
+        let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
+        return [
+            .init("loquet_hashing_lanes", "Hashing threads.", [("", Double(lanes.count))]),
+            .init(
+                "loquet_hashes_pending", "Hashes accepted and not yet done.",
+                [("", Double(lanes.pending))]),
+            .init(
+                "loquet_hashing_arena_bytes", "Memory of all hashing threads together.",
+                [("", Double(lanes.count) * Double(node.cost.memoryKiB) * 1_024)]),
+            .init(
+                "loquet_queue_depth", "Deliveries by sink and state.",
+                depth.map {
+                    ("{sink=\"\($0.sink)\",state=\"\($0.state.rawValue)\"}", Double($0.count))
+                }),
+            .init(
+                "loquet_oldest_undelivered_seconds", "Age of the oldest waiting delivery.",
+                [("{sink=\"\(pullSink)\"}", age)]),
+            .init(
+                "loquet_dead_letters", "Deliveries that wait for an administrator.",
+                [("{sink=\"\(pullSink)\"}", Double(dead))]),
+        ]
+    }
+}

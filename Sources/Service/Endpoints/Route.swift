@@ -1,0 +1,40 @@
+import HTTP
+import Passwords
+
+/// One row of the interface: what it is called, who may call it, and what answers.
+struct Route: Sendable {
+    let method: String
+    /// Segments in braces match any one segment: `/v1/admin/incident-queue/{sink}/lease`.
+    let template: StaticString
+    let access: Access
+    let answer: @Sendable (Call) throws(Problem) -> Work
+
+    /// Who may call.
+    enum Access: Sendable {
+        case anyone
+        case application
+        case session
+        /// An administrator with one of these roles.
+        case administrator([Role])
+    }
+}
+
+/// What an administrator may do. Deny by default: a route names the roles that it takes.
+package enum Role: String, CaseIterable, Sendable {
+    case auditor
+    case `operator`
+    case dpo
+    case archivist
+}
+
+/// What becomes of a call once it was decoded and admitted.
+enum Work: Sendable {
+    case done(Response)
+    /// Goes to a lane.
+    ///
+    /// - `hashes`: how many it will compute, for the queue's estimate.
+    /// - `refused`: runs when no lane would be free in time; gives back what admission took.
+    case hash(
+        hashes: Int, refused: @Sendable () -> Void,
+        run: @Sendable (inout Argon2Arena) throws(Problem) -> Response)
+}

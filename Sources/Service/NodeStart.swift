@@ -1,0 +1,147 @@
+package import Accounts
+import Glibc
+import HTTP
+import Incidents
+package import Passwords
+import Secrets
+package import Storage
+
+/// From a configuration to a running service, refusing early: nothing is created before everything
+/// that can be checked without it was checked.
+package struct NodeStart: Sendable {
+    package let configuration: Configuration
+    package let log: Log
+    private let policy: PasswordPolicy
+    private let deployment: Deployment
+    private let tls: TLSIdentity?
+
+    /// Checks what the configuration names: policy, TLS files, addresses.
+    package init(_ configuration: Configuration, log: Log) throws(StartError) {
+        self.configuration = configuration
+        self.log = log
+        policy = try PolicyLibrary.policy(configuration.policy)
+        try PolicyLibrary.check(policy, throttling: configuration.throttling)
+        guard let deployment = Deployment(uri: configuration.source) else {
+            throw .configuration(
+                "source: expected an absolute URI such as https://auth.example.com")
+        }
+        self.deployment = deployment
+        tls = try Self.identity(configuration.tls)
+    }
+
+    /// Whether the addresses are free. Only a server asks; other commands run beside one.
+    package func probeAddresses() throws(StartError) {
+        do throws(HTTPServerError) {
+            try ListenAddress(parsing: configuration.listen).probe()
+            if let metrics = configuration.metricsListen {
+                try ListenAddress(parsing: metrics).probe()
+            }
+        } catch {
+            throw StartError(error)
+        }
+    }
+
+    /// Starts the service on an opened and initialised store.
+    package func start(
+        on database: any Database, clock: @escaping @Sendable () -> Timestamp = systemTime
+    ) throws(StartError) -> Daemon {
+        let (cost, arenaCost) = try costs(database)
+        let node = try node(on: database, cost: cost, clock: clock)
+        return try Daemon(node: node, lanes: lanes(arenaCost), arenaCost: arenaCost, tls: tls)
+    }
+
+    /// The node alone, without threads: what commands work with.
+    package func node(
+        on database: any Database, cost: HashCost, clock: @escaping @Sendable () -> Timestamp
+    ) throws(StartError) -> Node {
+        let keys = try keys(database)
+        do {
+            return Node(
+                configuration: configuration, deployment: deployment, database: database,
+                keys: keys, peppers: try keys.peppers(), policy: policy, cost: cost,
+                lifetimes: try SessionLifetimes(
+                    absolute: .seconds(configuration.sessions.absoluteSeconds),
+                    idle: .seconds(configuration.sessions.idleSeconds)),
+                deliveries: try deliverySchedule(), clock: clock, log: log)
+        } catch {
+            throw .configuration("a setting is out of range: \(error)")
+        }
+    }
+
+    private func keys(_ database: any Database) throws(StartError) -> KeyRing {
+        let records: [KeyStore.Record]
+        do {
+            records = try database.read { reader throws(DatabaseError) in
+                try KeyStore.all(reader)
+            }
+        } catch {
+            throw .refused("the database cannot be read: \(error)")
+        }
+        do {
+            return try KeyRing.load(
+                KeyDirectory(dataDirectory: configuration.data), records: records)
+        } catch {
+            throw StartError(error)
+        }
+    }
+
+    private func deliverySchedule() throws(DeliveryScheduleError) -> DeliverySchedule {
+        let standard = DeliverySchedule.standard
+        return try DeliverySchedule(
+            attemptsMax: configuration.queue.attemptsMax, firstDelay: standard.firstDelay,
+            delayMax: standard.delayMax, abandonedAfter: standard.abandonedAfter)
+    }
+
+    /// Today's cost, and the one that arenas are made for: stored hashes may be more expensive.
+    private func costs(_ database: any Database) throws(StartError) -> (HashCost, HashCost) {
+        let hashing = configuration.hashing
+        let stored: Int64
+        do {
+            stored = try database.read { reader throws(DatabaseError) in
+                try AccountStore.memoryKiBMax(reader)
+            }
+        } catch {
+            throw .refused("the database cannot be read: \(error)")
+        }
+        let largest = max(hashing.memoryKiB, UInt32(clamping: stored))
+        guard Int(largest) <= hashing.memoryBudgetMiB * 1_024 else {
+            throw .configuration(
+                "hashing.memory_budget_mib: expected at least \((largest + 1_023) / 1_024) MiB, which "
+                    + "a stored hash needs, got \(hashing.memoryBudgetMiB)")
+        }
+        do {
+            let cost = try HashCost(
+                memoryKiB: hashing.memoryKiB, passes: hashing.passes,
+                parallelism: hashing.parallelism)
+            let arena = try HashCost(
+                memoryKiB: largest, passes: hashing.passes, parallelism: hashing.parallelism)
+            return (cost, arena)
+        } catch {
+            throw .configuration("hashing: \(error)")
+        }
+    }
+
+    private func lanes(_ cost: HashCost) -> Int {
+        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return max(
+            1, min(processors, configuration.hashing.memoryBudgetMiB * 1_024 / Int(cost.memoryKiB)))
+    }
+
+    private static func identity(
+        _ files: Configuration.TLSFiles?
+    ) throws(StartError) -> TLSIdentity? {
+        guard let files else { return nil }
+        return TLSIdentity(
+            certificatePEM: try pem(files.certificate, setting: "tls.certificate"),
+            keyPEM: try pem(files.key, setting: "tls.key"))
+    }
+
+    private static func pem(_ path: String, setting: String) throws(StartError) -> String {
+        do {
+            return String(
+                decoding: try readBoundedFile(path, bytesMax: 1_048_576), as: UTF8.self)
+        } catch {
+            throw .configuration("\(setting): cannot read \(path): \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package import Accounts
+import Glibc
+
+/// One JSON object a line on standard error.
+///
+/// The message is a compile-time text and every field is typed, so there is no place that a
+/// password, a token or an address of a person fits in by accident.
+package struct Log: Sendable {
+    package enum Level: String, Sendable {
+        case info
+        case warning
+        case error
+    }
+
+    package enum Field: Sendable {
+        case account(AccountID)
+        /// An application's or administrator's id.
+        case key(String)
+        case route(StaticString)
+        case status(Int)
+        case code(StaticString)
+        case count(StaticString, Int)
+        case milliseconds(StaticString, Int64)
+        /// An address this service listens on.
+        case listening(String)
+        /// A path on this machine, from the configuration or the command line.
+        case path(String)
+        /// What a library or the system said of a failure: never holds request data.
+        case reason(String)
+        /// A source of requests, cut to its prefix by the caller where it is a person's.
+        case source(String)
+
+        fileprivate var member: JSONValue.Member {
+            switch self {
+            case .account(let id): .init(name: "account", value: .string(id.text))
+            case .key(let id): .init(name: "key", value: .string(id))
+            case .route(let route): .init(name: "route", value: .string(route.description))
+            case .status(let status): .init(name: "status", value: .integer(Int64(status)))
+            case .code(let code): .init(name: "code", value: .string(code.description))
+            case .count(let name, let count):
+                .init(name: name.description, value: .integer(Int64(count)))
+            case .milliseconds(let name, let value):
+                .init(name: name.description + "_ms", value: .integer(value))
+            case .listening(let address): .init(name: "listening", value: .string(address))
+            case .path(let path): .init(name: "path", value: .string(path))
+            case .reason(let text): .init(name: "reason", value: .string(text))
+            case .source(let source): .init(name: "source", value: .string(source))
+            }
+        }
+    }
+
+    private let descriptor: Int32
+    private let clock: @Sendable () -> Timestamp
+
+    /// - Parameter descriptor: where lines go; -1 drops them.
+    package init(descriptor: Int32 = STDERR_FILENO, clock: @escaping @Sendable () -> Timestamp) {
+        self.descriptor = descriptor
+        self.clock = clock
+    }
+
+    package func info(_ message: StaticString, _ fields: Field...) {
+        write(.info, message, fields)
+    }
+
+    package func warning(_ message: StaticString, _ fields: Field...) {
+        write(.warning, message, fields)
+    }
+
+    package func error(_ message: StaticString, _ fields: Field...) {
+        write(.error, message, fields)
+    }
+
+    private func write(_ level: Level, _ message: StaticString, _ fields: [Field]) {
+        guard descriptor >= 0 else { return }
+        let line = JSONValue.object(
+            [
+                .init(name: "time", value: .string(clock().rfc3339(.milliseconds))),
+                .init(name: "level", value: .string(level.rawValue)),
+                .init(name: "message", value: .string(message.description)),
+            ] + fields.map(\.member))
+        writeAll(line.bytes + [0x0A], to: descriptor)
+    }
+}
+
+/// Writes all bytes, whatever the descriptor is. A log that cannot be written stops nobody.
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+    var written = 0
+    while written < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)  // not empty
+        }
+        if count < 0 && errno != EINTR { return }
+        written += max(count, 0)
+    }
+}

@@ -1,0 +1,53 @@
+import Accounts
+import Incidents
+import Passwords
+import Secrets
+import Storage
+
+/// Taking an account off line at its owner's wish: deactivated, never plainly deleted.
+struct Closure: Sendable {
+    let proof: PasswordProof
+    let reason: ClosureReason
+    let idempotency: IdempotencyStore.Name?
+
+    /// One transaction: sessions, devices and hash destroyed, the person's data moved where no
+    /// request reads, the identifier left as a tombstone, the event enqueued.
+    ///
+    /// - Returns: when it was closed.
+    func close(
+        _ admitted: PasswordProof.Admitted, in arena: inout Argon2Arena
+    ) throws(Problem) -> Timestamp {
+        let node = proof.node
+        let proven: PasswordProof.Proven
+        switch try proof.verify(admitted, in: &arena) {
+        case .throttled(let seconds): throw .throttled(retryAfterSeconds: seconds)
+        case .refused: throw .invalidCredentials
+        case .proven(let found): proven = found
+        }
+        let now = node.clock()
+        let id = proven.account.id
+        do {
+            try node.database.transaction { transaction throws(DatabaseError) in
+                try proof.settle(proven, at: now, transaction)
+                try AccountStore.close(proven.account, reason: reason, at: now, transaction)
+                try SessionStore.deleteAll(of: id, transaction)
+                try DeviceStore.deleteAll(of: id, transaction)
+                try SignInStore.blurSources(of: id, transaction)
+                try node.record(
+                    .closed(reason), of: id, by: id.text, from: proof.client.address, at: now,
+                    transaction)
+                if let idempotency {
+                    try IdempotencyStore.finish(
+                        idempotency, status: 200, account: id, transaction)
+                }
+            }
+        } catch .conflict {
+            throw .invalidCredentials
+        } catch {
+            throw node.problem(of: error)
+        }
+        proof.settled(proven)
+        node.scrubs.request()
+        return now
+    }
+}

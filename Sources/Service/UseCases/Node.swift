@@ -1,0 +1,123 @@
+package import Accounts
+package import Incidents
+package import Passwords
+import Secrets
+package import Storage
+import Threads
+
+/// What one running Loquet holds: its settings, keys, database, rule and clock. Use cases are
+/// extensions of it, each in a file of its own.
+package final class Node: Sendable {
+    package let configuration: Configuration
+    package let deployment: Deployment
+    package let database: any Database
+    package let keys: KeyRing
+    package let peppers: PepperRing
+    package let policy: PasswordPolicy
+    package let blocklist: Blocklist
+    /// What a new hash costs.
+    package let cost: HashCost
+    package let schedule: ThrottleSchedule
+    package let lifetimes: SessionLifetimes
+    package let deliveries: DeliverySchedule
+    package let clock: @Sendable () -> Timestamp
+    package let log: Log
+    package let metrics: Metrics
+
+    let sources = Guarded(SourceBudgets())
+    let refusals = RefusedAttempts()
+    let touches = SessionTouches()
+    let scrubs = ScrubRequests()
+
+    package init(
+        configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
+        peppers: PepperRing, policy: PasswordPolicy, cost: HashCost, lifetimes: SessionLifetimes,
+        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
+    ) {
+        self.configuration = configuration
+        self.deployment = deployment
+        self.database = database
+        self.keys = keys
+        self.peppers = peppers
+        self.policy = policy
+        blocklist = .builtIn
+        self.cost = cost
+        schedule = .cnil
+        self.lifetimes = lifetimes
+        self.deliveries = deliveries
+        self.clock = clock
+        self.log = log
+        metrics = Metrics()
+    }
+
+    /// The digests under which an identifier may stand, today's key first.
+    func locators(of identifier: Identifier) -> [Digest] {
+        let today = keys.current(.identifier)
+        let older = keys.all(.identifier).filter { $0.id != today.id }
+        return ([today] + older).map { identifier.locator(key: $0.secret) }
+    }
+
+    func eventID(at now: Timestamp) -> EventID {
+        EventID(at: now, random: SystemRandom.bytes(count: 10))
+    }
+
+    /// Writes what happened to an account: the audit row and the event, in the caller's transaction.
+    func record(
+        _ change: AccountChange, of account: AccountID, by actor: String,
+        from source: SourceAddress?, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        let event = Event(
+            change, of: account, from: source, id: eventID(at: now), deployment: deployment, at: now
+        )
+        try enqueue(event, transaction)
+        try audit(
+            action: "account.\(change.type.word)", of: account.text, by: actor, at: now, transaction
+        )
+    }
+
+    func enqueue(
+        _ event: Event, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        let sequence = try IncidentQueue.nextSequence(transaction)
+        try IncidentQueue.enqueue(
+            eventID: event.id.text, type: event.type.rawValue, sequence: sequence,
+            body: event.body(sequence: sequence), sinks: [pullSink], at: event.time, transaction)
+    }
+
+    func audit(
+        action: String, of object: String, by actor: String, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try AuditStore.append(
+            .init(id: eventID(at: now).text, at: now, actor: actor, action: action, object: object),
+            transaction)
+    }
+
+    /// Runs database work for a request.
+    ///
+    /// - Throws: ``Problem/unavailable`` when the database cannot be used now; anything else is ours
+    ///   and is logged.
+    func withProblems<Answer>(
+        _ body: () throws(DatabaseError) -> Answer
+    ) throws(Problem) -> Answer {
+        do {
+            return try body()
+        } catch {
+            throw problem(of: error)
+        }
+    }
+
+    func problem(of error: DatabaseError) -> Problem {
+        switch error {
+        case .unavailable(let reason):
+            log.warning("database unavailable", .reason(reason))
+            return .unavailable
+        default:
+            log.error("database failed", .reason(String(describing: error)))
+            return .internalError
+        }
+    }
+}
+
+/// The sink that is always there: consumers fetch over HTTP.
+let pullSink = "pull"
