@@ -32,6 +32,7 @@ let pure: [Target.Dependency] = ["Incidents", "Accounts", "Passwords", "Secrets"
 
 let package = Package(
     name: "loquet",
+    products: [.executable(name: "loquet", targets: ["loquet"])],
     dependencies: [],
     targets: [
         system("CThreads"),
@@ -50,6 +51,9 @@ let package = Package(
         module(
             "Service", on: pure + ["Storage", "HTTP", "Threads"],
             embedding: [.embedInCode("Resources/policies")]),
+        .executableTarget(
+            name: "loquet", dependencies: ["Service", "Storage", "Passwords", "Accounts"],
+            swiftSettings: strict),
 
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),

@@ -1,0 +1,81 @@
+import Glibc
+import Service
+
+/// Exit codes: 0 done, 1 refused or failed, 2 the command line or the configuration is wrong.
+enum Exit {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let usage: Int32 = 2
+}
+
+private struct Command: Sendable {
+    let name: String
+    let run: @Sendable ([String]) throws -> Int32
+}
+
+private let commands: [Command] = [
+    Command(name: "init", run: initialise),
+    Command(name: "serve", run: serve),
+    Command(name: "apps", run: applications),
+    Command(name: "admins", run: administrators),
+    Command(name: "policy", run: policy),
+    Command(name: "doctor", run: doctor),
+]
+
+/// Runs one command and answers its exit code.
+func runLoquet(_ arguments: [String]) -> Int32 {
+    // A consumer of our output that goes away must not kill us in the middle of a transaction.
+    signal(SIGPIPE, SIG_IGN)
+    // Core dumps would hold keys and passwords.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    _ = umask(0o077)
+
+    let rest = arguments.dropFirst()
+    guard let name = rest.first, name != "help", name != "--help", name != "-h" else {
+        printLine(helpText)
+        return rest.isEmpty ? Exit.usage : Exit.done
+    }
+    guard let command = commands.first(where: { $0.name == name }) else {
+        let guess = nearest(to: name, in: commands.map(\.name) + ["help"])
+        complain("unknown command \(name)" + (guess.map { "; did you mean \($0)?" } ?? ""))
+        return Exit.usage
+    }
+    if rest.contains("--help") {
+        printLine(helpText)
+        return Exit.done
+    }
+    do {
+        return try command.run(Array(rest.dropFirst()))
+    } catch let error as UsageError {
+        complain(error.text)
+        return Exit.usage
+    } catch let error as StartError {
+        complain(error.text)
+        if case .configuration = error { return Exit.usage }
+        return Exit.failed
+    } catch {
+        complain("\(error)")
+        return Exit.failed
+    }
+}
+
+private let helpText = """
+    loquet: an account credential and security policy service
+
+      loquet serve   [--config FILE] [--data DIR] [--listen HOST:PORT]
+      loquet init    --data DIR [--config FILE] [--archive-cert FILE] [--json]
+      loquet apps    add NAME | list | revoke ID          keys of applications
+      loquet admins  add NAME --role ROLE[,ROLE] [--expires DAYS]
+                     | list | revoke ID                   keys of administrators
+                     roles: auditor, operator, dpo, archivist
+      loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+      loquet doctor                                       checks libraries, keys, store and policy
+
+    apps, admins and doctor take --config, --data and --json. Every setting of the configuration
+    file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.
+
+    Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.
+
+    Example: printf 'Abcdef1!' | loquet policy check
+    """

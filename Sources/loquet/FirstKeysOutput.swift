@@ -1,0 +1,70 @@
+import Service
+
+/// Shows the first keys once: as JSON when asked for, on the terminal when there is one, and else in
+/// a file that only its owner can read, because a log is no place for a key.
+func show(
+    _ keys: FirstKeys, _ directory: DataDirectory, listen: String, asJSON: Bool
+) throws {
+    if asJSON {
+        printLine(json(keys))
+    } else if isTerminal {
+        printLine(text(keys, listen: listen))
+    } else {
+        let content = Array((text(keys, listen: listen) + "\n").utf8)
+        try writePrivateFile(directory.firstKeysPath, content.span)
+        commandLog.info(
+            "the first keys are in this file; keep them and delete it",
+            .path(directory.firstKeysPath))
+    }
+}
+
+private func json(_ keys: FirstKeys) -> String {
+    var members: [JSONValue.Member] = [
+        .init(name: "admin_key", value: .string(keys.adminKey)),
+        .init(name: "app_key", value: .string(keys.appKey)),
+    ]
+    if let archiveKey = keys.archiveKey {
+        members.append(.init(name: "archive_key", value: .string(archiveKey)))
+    }
+    return String(decoding: JSONValue.object(members).bytes, as: UTF8.self)
+}
+
+private func text(_ keys: FirstKeys, listen: String) -> String {
+    var parts = [
+        """
+        These keys are shown once. Keep them.
+
+          administrator  \(keys.adminKey)
+                         valid for 7 days; make your own with: loquet admins add NAME --role operator
+          application    \(keys.appKey)
+        """
+    ]
+    if let archiveKey = keys.archiveKey {
+        parts.append(
+            """
+            The archive's private key opens what closed accounts leave behind. Move it off this machine;
+            it is not stored here.
+
+            \(archiveKey)
+            """)
+    }
+    parts.append(
+        """
+        Try it, in another terminal:
+
+        \(curlLines(appKey: keys.appKey, base: "http://\(listen)"))
+        """)
+    return parts.joined(separator: "\n\n")
+}
+
+/// Register, sign in, introspect: three lines to paste.
+private func curlLines(appKey: String, base: String) -> String {
+    let post = "curl -sS -H 'Authorization: Bearer \(appKey)' -H 'Content-Type: application/json'"
+    let person = #""email":"ada@example.com","password":"Un-Cheval-1815""#
+    return """
+        \(post) \(base)/v1/accounts -d '{\(person)}'
+        TOKEN=$(\(post) \(base)/v1/sessions -d '{\(person)}' | tee /dev/stderr | \
+        sed 's/.*"token":"\\(lqs_[^"]*\\)".*/\\1/')
+        \(post) \(base)/v1/sessions/introspect -d "{\\"token\\":\\"$TOKEN\\"}"
+        """
+}

@@ -1,0 +1,29 @@
+import Service
+import Storage
+
+/// `loquet init`: keys, archive certificate and store, printed once.
+func initialise(_ words: [String]) throws -> Int32 {
+    let arguments = try Arguments(
+        words, values: storeOptions + ["--archive-cert"], flags: ["--json"])
+    let configuration = try arguments.configuration()
+    let start = try NodeStart(configuration, log: commandLog)
+    var certificate: String?
+    if let path = arguments.values["--archive-cert"] {
+        do {
+            certificate = String(
+                decoding: try readBoundedFile(path, bytesMax: 65_536), as: UTF8.self)
+        } catch {
+            throw UsageError(text: "--archive-cert: cannot read \(path): \(error.reason)")
+        }
+    }
+    let directory = DataDirectory(start.configuration.data)
+    try directory.prepare()
+    let database = try directory.open(log: commandLog, onFatal: stopOnFatal)
+    defer { database.close() }
+    let keys = try Initialisation(
+        directory: directory, database: database, actor: commandLineActor
+    ).run(archiveCertificate: certificate)
+    try show(
+        keys, directory, listen: configuration.listen, asJSON: arguments.flags.contains("--json"))
+    return Exit.done
+}

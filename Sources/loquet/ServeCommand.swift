@@ -1,0 +1,49 @@
+import Foundation
+import Service
+
+/// `loquet serve`: runs until SIGTERM or SIGINT.
+func serve(_ words: [String]) throws -> Int32 {
+    let arguments = try Arguments(words, values: storeOptions + ["--listen"])
+    let configuration = try arguments.configuration()
+    // Before any thread starts, so that none of them gets the signal instead of us.
+    var signals = blockStopSignals()
+    let start = try NodeStart(configuration, log: commandLog)
+    try start.probeAddresses()
+
+    let directory = DataDirectory(configuration.data)
+    try directory.prepare()
+    try directory.lockForServing()
+    let database = try directory.open(log: commandLog, onFatal: stopOnFatal)
+    let initialisation = Initialisation(
+        directory: directory, database: database, actor: commandLineActor)
+    if try !initialisation.isDone() {
+        let keys = try initialisation.run(archiveCertificate: nil)
+        try show(keys, directory, listen: configuration.listen, asJSON: false)
+    }
+    let daemon = try start.start(on: database)
+    commandLog.info(
+        "serving", .listening("\(host(configuration.listen)):\(daemon.port)"),
+        .count("lanes", daemon.laneCount),
+        .count("arena_mib", Int(configuration.hashing.memoryKiB) / 1_024))
+
+    var signal: Int32 = 0
+    _ = unsafe sigwait(&signals, &signal)
+    commandLog.info("stopping", .count("signal", Int(signal)))
+    daemon.stop()
+    commandLog.info("stopped")
+    return Exit.done
+}
+
+private func blockStopSignals() -> sigset_t {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGTERM)
+    unsafe sigaddset(&signals, SIGINT)
+    _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+    return signals
+}
+
+/// What stands before the port.
+private func host(_ listen: String) -> Substring {
+    listen.lastIndex(of: ":").map { listen[..<$0] } ?? listen[...]
+}

@@ -1,0 +1,23 @@
+import Foundation
+import Service
+import Storage
+
+/// The log of commands: the same JSON lines as the server's.
+let commandLog = Log(clock: systemTime)
+
+/// The store of a command that works beside a server, or without one.
+func openStore(_ configuration: Configuration) throws(StartError) -> SQLiteDatabase {
+    let directory = DataDirectory(configuration.data)
+    guard directory.exists else {
+        throw .refused(
+            "there is no store in \(configuration.data): run loquet init --data DIR first")
+    }
+    return try directory.open(log: commandLog, onFatal: stopOnFatal)
+}
+
+/// After a failed write of the database nothing it says can be trusted until it was opened anew and
+/// checked.
+@Sendable func stopOnFatal(_ reason: String) -> Never {
+    commandLog.error("the database failed; stopping", .reason(reason))
+    exit(Exit.failed)
+}
