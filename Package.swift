@@ -55,6 +55,7 @@ let package = Package(
             name: "loquet", dependencies: ["Service", "Storage", "Passwords", "Accounts"],
             swiftSettings: strict),
 
+        tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
         tests("PasswordsTests", on: ["Passwords", "Secrets"]),

@@ -57,13 +57,14 @@ package struct ArchivePair: ~Copyable, Sendable {
         let number = unsafe BN_bin2bn(serial, 16, nil)
         defer { unsafe BN_free(number) }
         let name = unsafe X509_get_subject_name(certificate)
+        let commonName = "Loquet archive"
         let tenYears = 10 * 365 * 24 * 3_600
         let done =
             unsafe X509_set_version(certificate, 2) == 1
             && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nil
             && X509_gmtime_adj(X509_getm_notBefore(certificate), 0) != nil
             && X509_gmtime_adj(X509_getm_notAfter(certificate), tenYears) != nil
-            && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, "Loquet archive", -1, -1, 0) == 1
+            && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, commonName, -1, -1, 0) == 1
             && X509_set_issuer_name(certificate, name) == 1
             && X509_set_pubkey(certificate, key) == 1
             && X509_sign(certificate, key, EVP_sha256()) > 0

@@ -63,8 +63,8 @@ private func curlLines(appKey: String, base: String) -> String {
     let person = #""email":"ada@example.com","password":"Un-Cheval-1815""#
     return """
         \(post) \(base)/v1/accounts -d '{\(person)}'
-        TOKEN=$(\(post) \(base)/v1/sessions -d '{\(person)}' | tee /dev/stderr | \
-        sed 's/.*"token":"\\(lqs_[^"]*\\)".*/\\1/')
+        TOKEN=$(\(post) \(base)/v1/sessions -d '{\(person)}' | \
+        sed 's/.*"token":"\\(lqs_[^"]*\\)".*/\\1/'); echo "$TOKEN"
         \(post) \(base)/v1/sessions/introspect -d "{\\"token\\":\\"$TOKEN\\"}"
         """
 }

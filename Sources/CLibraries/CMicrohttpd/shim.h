@@ -41,6 +41,11 @@ static inline struct MHD_Daemon *loquet_http_start(const struct loquet_http_sett
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
+    // The library complains about a pool of one thread, and of none: it wants to hear nothing then.
+    struct MHD_OptionItem pool[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)s->threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     int with_tls = s->certificate_pem != NULL;
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC
@@ -50,8 +55,7 @@ static inline struct MHD_Daemon *loquet_http_start(const struct loquet_http_sett
         // The logger comes first, or complaints about later options go to the standard error.
         MHD_OPTION_EXTERNAL_LOGGER, s->log, s->context,
         MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
-        // The library warns about a pool of one and then uses none: zero says the same quietly.
-        MHD_OPTION_THREAD_POOL_SIZE, s->threads > 1 ? s->threads : 0,
+        MHD_OPTION_ARRAY, s->threads > 1 ? pool : none,
         MHD_OPTION_CONNECTION_LIMIT, s->connections_max,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address_max,
         MHD_OPTION_CONNECTION_TIMEOUT, s->idle_seconds,

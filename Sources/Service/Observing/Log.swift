@@ -86,8 +86,9 @@ package struct Log: Sendable {
 package func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     var written = 0
     while written < bytes.count {
-        let count = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)  // not empty
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+            // The loop ends before the buffer is empty, so it has an address.
+            unsafe Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
         }
         if count < 0 && errno != EINTR { return }
         written += max(count, 0)
