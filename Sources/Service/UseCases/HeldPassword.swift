@@ -1,0 +1,32 @@
+import Passwords
+import Secrets
+
+/// A password on its way through a lane: one owner, wiped when the last step lets go.
+final class HeldPassword: Sendable {
+    let password: Password
+
+    init(_ password: consuming Password) {
+        self.password = password
+    }
+
+    /// - Returns: `nil` for a text that no password can be, for want of an encoding or for its length.
+    convenience init?(_ text: String) {
+        do {
+            self.init(try Password(text))
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension Node {
+    /// A new hash of a password at today's cost.
+    func hash(
+        _ held: HeldPassword, in arena: inout Argon2Arena
+    ) throws(PasswordHashError) -> PHCString {
+        metrics.add(.hashes)
+        return try StoredHash.make(
+            password: held.password, salt: SystemRandom.bytes(count: StoredHash.saltCount),
+            pepper: peppers.current, cost: cost, in: &arena)
+    }
+}
