@@ -38,12 +38,12 @@ package final class Daemon: Sendable {
         } catch {
             throw .refused("the hashing lanes cannot start: \(error)")
         }
-        do throws(StartError) {
-            (detection, housekeeping) = try Self.startWorkers(node)
-        } catch {
-            lanes.stop()
-            throw error
-        }
+        let detection = Detection(node)
+        let housekeeping = Housekeeping(node)
+        self.detection = Worker(
+            "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
+        self.housekeeping = Worker(
+            "housekeeping", pause: Self.workerPause, round: housekeeping.round)
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -60,23 +60,10 @@ package final class Daemon: Sendable {
                 tls: tls, handler: Router(node: node, lanes: lanes),
                 log: { log.warning("http", .reason($0)) })
         } catch {
-            detection.stop()
-            housekeeping.stop()
+            self.detection.stop()
+            self.housekeeping.stop()
             lanes.stop()
             throw StartError(error)
-        }
-    }
-
-    private static func startWorkers(_ node: Node) throws(StartError) -> (Worker, Worker) {
-        do {
-            let detection = try Detection(node)
-            let housekeeping = Housekeeping(node)
-            return (
-                Worker("detection", pause: workerPause) { detection.round() },
-                Worker("housekeeping", pause: workerPause) { housekeeping.round() }
-            )
-        } catch {
-            throw .refused("the detectors cannot be rebuilt: \(error)")
         }
     }
 

@@ -6,37 +6,45 @@ import Threads
 
 /// Folds the sign-in log through the detectors and puts what they find on the incident queue.
 ///
-/// Rows are claimed by their state and marked in the transaction that enqueues their findings, so each
-/// attempt is folded once and each finding is enqueued once, whatever is killed when. Sign-ins never
-/// wait for it.
+/// One node folds at a time, under a lease; the one that takes it over rebuilds the detectors from
+/// what was folded before. Rows are claimed by their state and marked in the transaction that
+/// enqueues their findings, so each attempt is folded once and each finding is enqueued once,
+/// whatever is killed when. Sign-ins never wait for it.
 final class Detection: Sendable {
     private let node: Node
-    private let detector: Guarded<BruteForceDetector>
+    /// `nil` while another node folds.
+    private let detector = Guarded<BruteForceDetector?>(nil)
+    private let holder = SystemRandom.bytes(count: 16)
+    private let heldUntil = Guarded(Timestamp.earliest)
 
     /// Rows folded in one transaction.
     private static let batchMax = 500
+    /// Batches of one round, so that tags are forgotten in time even under a flood.
+    private static let batchesMax = 100
     /// How far back detectors look; no window is longer.
     private static let history = Duration.hours(24)
     /// Tags stand in the log this long: a password repeated in the next hour is still recognised.
     private static let tagLifetime = Duration.hours(2)
 
-    /// Rebuilds the detectors from what they had folded before the restart.
-    init(_ node: Node) throws(DatabaseError) {
+    private static let leaseName = "detection"
+    /// A node that was killed holds up detection this long.
+    private static let leaseTime = Duration.seconds(15)
+
+    init(_ node: Node) {
         self.node = node
-        detector = Guarded(try Self.rebuilt(node))
     }
 
-    private static func rebuilt(_ node: Node) throws(DatabaseError) -> BruteForceDetector {
+    private func rebuilt() throws(DatabaseError) -> BruteForceDetector {
         var detector = BruteForceDetector()
-        let since = node.clock() - history
+        let since = node.clock() - Self.history
         var last = ""
         while true {
             let page = try node.database.read { reader throws(DatabaseError) in
-                try SignInStore.folded(since: since, after: last, limit: batchMax, reader)
+                try SignInStore.folded(since: since, after: last, limit: Self.batchMax, reader)
             }
             // What these rows gave was enqueued with them.
             for record in page { _ = detector.observe(record.attempt, at: record.at) }
-            guard page.count == batchMax, let end = page.last else { return detector }
+            guard page.count == Self.batchMax, let end = page.last else { return detector }
             last = end.id
         }
     }
@@ -44,11 +52,40 @@ final class Detection: Sendable {
     func round() {
         do {
             try writeRefusals()
-            while try foldBatch() == Self.batchMax {}
+            guard try holdsLease() else {
+                detector.withLock { $0 = nil }
+                return
+            }
+            for _ in 0..<Self.batchesMax where try foldBatch() < Self.batchMax { break }
             try forgetTags()
         } catch {
             node.log.warning("detection waits", .reason(String(describing: error)))
         }
+    }
+
+    /// Lets the next node take over at once.
+    func stop() {
+        do {
+            try node.database.transaction { transaction throws(DatabaseError) in
+                try WorkLeaseStore.release(Self.leaseName, holder: holder, transaction)
+            }
+        } catch {
+            node.log.warning("the detection lease was not given back")
+        }
+    }
+
+    private func holdsLease() throws(DatabaseError) -> Bool {
+        let now = node.clock()
+        let until = now + Self.leaseTime
+        // Renewed when half of it is over: a lease is a commit.
+        let remaining = heldUntil.withLock { $0 } - now
+        if remaining > Self.leaseTime / 2, remaining <= Self.leaseTime { return true }
+        let isHeld = try node.database.transaction { transaction throws(DatabaseError) in
+            try WorkLeaseStore.take(
+                Self.leaseName, holder: holder, until: until, at: now, transaction)
+        }
+        heldUntil.withLock { $0 = isHeld ? until : .earliest }
+        return isHeld
     }
 
     /// Writes the sign-ins that were refused since the last round.
@@ -76,11 +113,17 @@ final class Detection: Sendable {
 
     /// - Returns: how many rows were folded.
     private func foldBatch() throws(DatabaseError) -> Int {
-        var next = detector.withLock { $0 }
+        let known = detector.withLock { $0 }
+        var next: BruteForceDetector
+        if let known { next = known } else { next = try rebuilt() }
         let batch = try node.database.read { reader throws(DatabaseError) in
             try SignInStore.unfolded(limit: Self.batchMax, reader)
         }
-        guard !batch.isEmpty else { return 0 }
+        guard !batch.isEmpty else {
+            let idle = next
+            detector.withLock { $0 = idle }
+            return 0
+        }
         var findings: [Finding] = []
         for record in batch { findings += next.observe(record.unfolded, at: record.at) }
         let now = node.clock()
@@ -91,11 +134,11 @@ final class Detection: Sendable {
             }
         } catch .conflict {
             // A refused attempt joined a row meanwhile, or another node folded it: read again.
-            let fresh = try Self.rebuilt(node)
-            detector.withLock { $0 = fresh }
+            detector.withLock { $0 = nil }
             return Self.batchMax
         }
-        detector.withLock { $0 = next }
+        let folded = next
+        detector.withLock { $0 = folded }
         for finding in findings {
             node.log.warning(
                 "breach sign", .reason(finding.message),

@@ -8,7 +8,11 @@ final class Worker: Sendable {
     /// - Parameters:
     ///   - pause: between the end of one round and the start of the next.
     ///   - round: must not fail; what goes wrong is logged there and tried again next time.
-    init(_ name: String, pause: Duration, round: @escaping @Sendable () -> Void) {
+    ///   - last: runs once, after the last round.
+    init(
+        _ name: String, pause: Duration, round: @escaping @Sendable () -> Void,
+        last: @escaping @Sendable () -> Void = {}
+    ) {
         let isStopping = Guarded(false)
         self.isStopping = isStopping
         thread = NamedThread(name) {
@@ -17,6 +21,7 @@ final class Worker: Sendable {
                 isOver = isStopping.wait(atMost: pause) { $0 ? true : nil } ?? false
                 round()
             }
+            last()
         }
     }
 

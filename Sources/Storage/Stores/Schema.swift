@@ -180,6 +180,13 @@ extension Migrations {
 
     private static let queue: [SQL] = [
         """
+        CREATE TABLE work_lease (
+            name TEXT NOT NULL PRIMARY KEY,
+            holder BYTEA NOT NULL,
+            until_us BIGINT NOT NULL
+        )
+        """,
+        """
         CREATE TABLE counter (
             name TEXT NOT NULL PRIMARY KEY,
             value BIGINT NOT NULL
