@@ -34,6 +34,7 @@ extension RequestHead {
     func bodyLength() -> BodyLength? {
         guard isCanonicalSize, isCanonicalTarget else { return nil }
         var hosts = 0
+        var singles: Set<Int> = []
         var length: BodyLength?
         for index in 0..<headers.count {
             let name = headers.name(at: index)
@@ -51,7 +52,10 @@ extension RequestHead {
                 else { return nil }
                 length = .chunked
             default:
-                break
+                // Read once by us and perhaps otherwise by a proxy: which of two counts?
+                if let single = singleFields.firstIndex(where: { equalIgnoringCase(name, $0) }) {
+                    guard singles.insert(single).inserted else { return nil }
+                }
             }
         }
         return hosts == 1 ? length ?? .known(0) : nil
@@ -85,6 +89,9 @@ extension RequestHead {
         return true
     }
 }
+
+/// Fields that stand for one value and that answers depend on, beside the framing fields.
+private let singleFields = ["authorization", "content-type", "idempotency-key", "expect"]
 
 /// RFC 9110 §5.6.2: at least one character, none a delimiter.
 func isToken(_ bytes: some Collection<UInt8>) -> Bool {

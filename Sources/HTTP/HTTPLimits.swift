@@ -6,7 +6,8 @@ package struct HTTPLimits: Sendable, Equatable {
     /// Bytes of request line and header fields together, as they travel. The first byte over is
     /// answered 431 (414 when the request line alone is far over) and the connection closed.
     ///
-    /// 16 KiB is twice what nginx accepts, and what most proxies forward at most.
+    /// 8 KiB is what nginx accepts for one line. Every open connection that sent something holds this
+    /// much and a half, so it is also what a thousand of them cost.
     package var headerBytesMax: Int
 
     /// Bytes of a request body. A longer announced body is answered 413 before it is read; a
@@ -44,7 +45,7 @@ package struct HTTPLimits: Sendable, Equatable {
     package static let wholeRequestRange = Duration.milliseconds(50)...Duration.seconds(3_600)
 
     package init(
-        headerBytesMax: Int = 16_384,
+        headerBytesMax: Int = 8_192,
         bodyBytesMax: Int = 65_536,
         connectionsMax: Int = 4_096,
         connectionsPerAddressMax: Int = 2_048,

@@ -93,12 +93,12 @@ import Testing
         #expect(site.handled == 0)
     }
 
-    @Test func `holds for the default of 16 KiB too`() throws {
+    @Test func `holds for the default of 8 KiB too`() throws {
         let site = try Site()
         let client = try site.client()
-        client.send(get(totalBytes: 16_384))
+        client.send(get(totalBytes: 8_192))
         #expect(try client.answer()?.status == 200)
-        #expect(try site.exchange(get(totalBytes: 16_385)).contains(" 431 "))
+        #expect(try site.exchange(get(totalBytes: 8_193)).contains(" 431 "))
     }
 }
 
