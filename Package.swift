@@ -52,7 +52,8 @@ let package = Package(
             "Service", on: pure + ["Storage", "HTTP", "Threads"],
             embedding: [.embedInCode("Resources/policies")]),
         .executableTarget(
-            name: "loquet", dependencies: ["Service", "Storage", "Passwords", "Accounts"],
+            name: "loquet",
+            dependencies: ["Service", "Storage", "Passwords", "Accounts", "Threads"],
             swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),

@@ -29,13 +29,22 @@ package struct NodeStart: Sendable {
         tls = try Self.identity(configuration.tls)
     }
 
-    /// Whether the addresses are free. Only a server asks; other commands run beside one.
-    package func probeAddresses() throws(StartError) {
+    /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before
+    /// anything is created. Only a server asks; other commands run beside one.
+    package func probe() throws(StartError) {
         do throws(HTTPServerError) {
-            try ListenAddress(parsing: configuration.listen).probe()
+            let log = log
             if let metrics = configuration.metricsListen {
-                try ListenAddress(parsing: metrics).probe()
+                try HTTPServer(
+                    listen: ListenAddress(parsing: metrics), threads: 1, handler: NotReady(),
+                    log: { log.warning("metrics listener", .reason($0)) }
+                ).stop()
             }
+            try HTTPServer(
+                listen: ListenAddress(parsing: configuration.listen),
+                limits: configuration.limits, tls: tls, handler: NotReady(),
+                log: { log.warning("http", .reason($0)) }
+            ).stop()
         } catch {
             throw StartError(error)
         }
@@ -144,4 +153,11 @@ package struct NodeStart: Sendable {
             throw .configuration("\(setting): cannot read \(path): \(error.reason)")
         }
     }
+}
+
+/// Answers whoever calls while the listeners are only being tried.
+private struct NotReady: RequestHandler {
+    func reply(to request: Request) -> Reply { .now(Problem.unavailable.response) }
+    func response(for refusal: HTTPRefusal) -> Response { Problem.unavailable.response }
+    func finished(_ request: FinishedRequest) {}
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Service
+import Threads
 
 /// Exit codes: 0 done, 1 refused or failed, 2 the command line or the configuration is wrong.
 enum Exit {
@@ -22,19 +23,27 @@ private let commands: [Command] = [
     Command(name: "doctor", run: doctor),
 ]
 
+/// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
+/// and no report of registers and stack on standard error, which the runtime would print.
+private func forbidDumps() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    forbidMemoryReading()
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT] {
+        signal(fault, SIG_DFL)
+    }
+}
+
 /// Runs one command and answers its exit code.
 func runLoquet(_ arguments: [String]) -> Int32 {
     // A consumer of our output that goes away must not kill us in the middle of a transaction.
     signal(SIGPIPE, SIG_IGN)
-    // Core dumps would hold keys and passwords.
-    var none = rlimit(rlim_cur: 0, rlim_max: 0)
-    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    forbidDumps()
     _ = umask(0o077)
 
     let rest = arguments.dropFirst()
     guard let name = rest.first, name != "help", name != "--help", name != "-h" else {
-        printLine(helpText)
-        return rest.isEmpty ? Exit.usage : Exit.done
+        return showHelp(rest.isEmpty ? Exit.usage : Exit.done)
     }
     guard let command = commands.first(where: { $0.name == name }) else {
         let guess = nearest(to: name, in: commands.map(\.name) + ["help"])
@@ -42,8 +51,7 @@ func runLoquet(_ arguments: [String]) -> Int32 {
         return Exit.usage
     }
     if rest.contains("--help") {
-        printLine(helpText)
-        return Exit.done
+        return showHelp(Exit.done)
     }
     do {
         return try command.run(Array(rest.dropFirst()))
@@ -56,6 +64,15 @@ func runLoquet(_ arguments: [String]) -> Int32 {
         return Exit.failed
     } catch {
         complain("\(error)")
+        return Exit.failed
+    }
+}
+
+private func showHelp(_ code: Int32) -> Int32 {
+    do {
+        try printLine(helpText)
+        return code
+    } catch {
         return Exit.failed
     }
 }

@@ -15,9 +15,9 @@ func doctor(_ words: [String]) throws -> Int32 {
                 ("verdict", .string(finding.verdict.rawValue)),
                 ("detail", .string(finding.detail)))
         }
-        printLine(String(decoding: JSONValue.array(values).bytes, as: UTF8.self))
+        try printLine(String(decoding: JSONValue.array(values).bytes, as: UTF8.self))
     } else {
-        printLine(table(findings.map { [$0.verdict.rawValue, $0.check, $0.detail] }))
+        try printLine(table(findings.map { [$0.verdict.rawValue, $0.check, $0.detail] }))
     }
     return findings.contains { $0.verdict == .failure } ? Exit.failed : Exit.done
 }

@@ -3,15 +3,20 @@ import Service
 /// Shows the first keys once: as JSON when asked for, on the terminal when there is one, and else in
 /// a file that only its owner can read, because a log is no place for a key.
 func show(
-    _ keys: FirstKeys, _ directory: DataDirectory, listen: String, asJSON: Bool
-) throws {
+    _ keys: FirstKeys, _ directory: DataDirectory, _ configuration: Configuration, asJSON: Bool
+) throws(StartError) {
     if asJSON {
-        printLine(json(keys))
+        try printLine(json(keys))
     } else if isTerminal {
-        printLine(text(keys, listen: listen))
+        try printLine(text(keys, configuration))
     } else {
-        let content = Array((text(keys, listen: listen) + "\n").utf8)
-        try writePrivateFile(directory.firstKeysPath, content.span)
+        let content = Array((text(keys, configuration) + "\n").utf8)
+        do {
+            // The store has no keys yet: what an interrupted start left there is void.
+            try writePrivateFile(directory.firstKeysPath, content.span, replaces: true)
+        } catch {
+            throw .refused("cannot write \(directory.firstKeysPath): \(error.reason)")
+        }
         commandLog.info(
             "the first keys are in this file; keep them and delete it",
             .path(directory.firstKeysPath))
@@ -29,7 +34,8 @@ private func json(_ keys: FirstKeys) -> String {
     return String(decoding: JSONValue.object(members).bytes, as: UTF8.self)
 }
 
-private func text(_ keys: FirstKeys, listen: String) -> String {
+private func text(_ keys: FirstKeys, _ configuration: Configuration) -> String {
+    let scheme = configuration.tls == nil ? "http" : "https"
     var parts = [
         """
         These keys are shown once. Keep them.
@@ -52,7 +58,7 @@ private func text(_ keys: FirstKeys, listen: String) -> String {
         """
         Try it, in another terminal:
 
-        \(curlLines(appKey: keys.appKey, base: "http://\(listen)"))
+        \(curlLines(appKey: keys.appKey, base: "\(scheme)://\(configuration.listen)"))
         """)
     return parts.joined(separator: "\n\n")
 }

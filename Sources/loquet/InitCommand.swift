@@ -18,12 +18,14 @@ func initialise(_ words: [String]) throws -> Int32 {
     }
     let directory = DataDirectory(start.configuration.data)
     try directory.prepare()
-    let database = try directory.open(log: commandLog, onFatal: stopOnFatal)
+    try directory.lock()
+    let database = try directory.open(.migrating, log: commandLog, onFatal: stopOnFatal)
     defer { database.close() }
-    let keys = try Initialisation(
+    let asJSON = arguments.flags.contains("--json")
+    try Initialisation(
         directory: directory, database: database, actor: commandLineActor
-    ).run(archiveCertificate: certificate)
-    try show(
-        keys, directory, listen: configuration.listen, asJSON: arguments.flags.contains("--json"))
+    ).run(archiveCertificate: certificate) { keys throws(StartError) in
+        try show(keys, directory, configuration, asJSON: asJSON)
+    }
     return Exit.done
 }

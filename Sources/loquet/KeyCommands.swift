@@ -4,8 +4,8 @@ import Storage
 
 /// `loquet apps add NAME | list | revoke ID`
 func applications(_ words: [String]) throws -> Int32 {
-    try keyCommand(words, "apps", .application, options: []) { keys, arguments, name in
-        try keys.add(application: name)
+    try keyCommand(words, "apps", .application, options: []) { keys, _, name, show in
+        try keys.add(application: name, show: show)
     }
 }
 
@@ -13,16 +13,16 @@ func applications(_ words: [String]) throws -> Int32 {
 func administrators(_ words: [String]) throws -> Int32 {
     try keyCommand(
         words, "admins", .administrator, options: ["--role", "--expires"]
-    ) { keys, arguments, name in
+    ) { keys, arguments, name, show in
         try keys.add(
             administrator: name, roles: try roles(arguments.values["--role"]),
-            lifetime: try lifetime(arguments.values["--expires"]))
+            lifetime: try lifetime(arguments.values["--expires"]), show: show)
     }
 }
 
 private func keyCommand(
     _ words: [String], _ command: String, _ kind: APIKeyStore.Kind, options: [String],
-    add: (APIKeys, Arguments, String) throws -> (id: String, key: String)
+    add: (APIKeys, Arguments, String, APIKeys.Show) throws -> Void
 ) throws -> Int32 {
     let known = ["add", "list", "revoke"]
     guard let verb = words.first, known.contains(verb) else {
@@ -37,30 +37,31 @@ private func keyCommand(
     let asJSON = arguments.flags.contains("--json")
     switch verb {
     case "add":
-        let made = try add(keys, arguments, arguments.positionals[0])
-        try show(id: made.id, key: made.key, asJSON: asJSON)
+        try add(keys, arguments, arguments.positionals[0]) { id, key throws(StartError) in
+            try show(id: id, key: key, asJSON: asJSON)
+        }
     case "revoke":
         let id = arguments.positionals[0]
         guard try keys.revoke(id: id, kind) else {
             complain("there is no valid key \(id)")
             return Exit.failed
         }
-    default: list(try keys.list(kind), asJSON: asJSON)
+    default: try list(try keys.list(kind), asJSON: asJSON)
     }
     return Exit.done
 }
 
-private func show(id: String, key: String, asJSON: Bool) throws {
+private func show(id: String, key: String, asJSON: Bool) throws(StartError) {
     if asJSON {
         let value: JSONValue = ["id": .string(id), "key": .string(key)]
-        printLine(String(decoding: value.bytes, as: UTF8.self))
+        try printLine(String(decoding: value.bytes, as: UTF8.self))
     } else {
-        printLine("\(id)  \(key)")
+        try printLine("\(id)  \(key)")
         complain("the key is shown once; keep it")
     }
 }
 
-private func list(_ records: [APIKeyStore.Record], asJSON: Bool) {
+private func list(_ records: [APIKeyStore.Record], asJSON: Bool) throws(StartError) {
     let now = systemTime()
     if asJSON {
         let values = records.map { record in
@@ -73,7 +74,7 @@ private func list(_ records: [APIKeyStore.Record], asJSON: Bool) {
                 ("revoked_at", time(record.revokedAt)),
                 ("valid", .boolean(record.isValid(at: now))))
         }
-        printLine(String(decoding: JSONValue.array(values).bytes, as: UTF8.self))
+        try printLine(String(decoding: JSONValue.array(values).bytes, as: UTF8.self))
         return
     }
     let rows = records.map { record in
@@ -83,7 +84,7 @@ private func list(_ records: [APIKeyStore.Record], asJSON: Bool) {
             record.roles.joined(separator: ","), record.name,
         ]
     }
-    if !rows.isEmpty { printLine(table(rows)) }
+    if !rows.isEmpty { try printLine(table(rows)) }
 }
 
 private func time(_ time: Timestamp?) -> JSONValue {

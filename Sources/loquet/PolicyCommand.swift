@@ -20,9 +20,9 @@ func policy(_ words: [String]) throws -> Int32 {
     try forEachLine { line in
         let verdict = check.verdict(on: line)
         isAccepted = isAccepted && verdict.isAccepted
-        output.append(verdict.line)
+        try output.append(verdict.line)
     }
-    output.flush()
+    try output.flush()
     return isAccepted ? Exit.done : Exit.failed
 }
 
@@ -60,14 +60,16 @@ private let lineBytesMax = 65_536
 private struct OutputBuffer {
     private var bytes: [UInt8] = []
 
-    mutating func append(_ line: String) {
+    mutating func append(_ line: String) throws(StartError) {
         bytes += line.utf8
         bytes.append(0x0A)
-        if bytes.count >= 65_536 { flush() }
+        if bytes.count >= 65_536 { try flush() }
     }
 
-    mutating func flush() {
-        writeAll(bytes, to: STDOUT_FILENO)
+    mutating func flush() throws(StartError) {
+        guard writeAll(bytes, to: STDOUT_FILENO) else {
+            throw .refused("standard output: \(systemReason())")
+        }
         bytes.removeAll(keepingCapacity: true)
     }
 }

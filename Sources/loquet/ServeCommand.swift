@@ -8,23 +8,24 @@ func serve(_ words: [String]) throws -> Int32 {
     // Before any thread starts, so that none of them gets the signal instead of us.
     var signals = blockStopSignals()
     let start = try NodeStart(configuration, log: commandLog)
-    try start.probeAddresses()
+    try start.probe()
 
     let directory = DataDirectory(configuration.data)
     try directory.prepare()
-    try directory.lockForServing()
-    let database = try directory.open(log: commandLog, onFatal: stopOnFatal)
+    try directory.lock()
+    let database = try directory.open(.migrating, log: commandLog, onFatal: stopOnFatal)
     let initialisation = Initialisation(
         directory: directory, database: database, actor: commandLineActor)
     if try !initialisation.isDone() {
-        let keys = try initialisation.run(archiveCertificate: nil)
-        try show(keys, directory, listen: configuration.listen, asJSON: false)
+        try initialisation.run(archiveCertificate: nil) { keys throws(StartError) in
+            try show(keys, directory, configuration, asJSON: false)
+        }
     }
     let daemon = try start.start(on: database)
     commandLog.info(
         "serving", .listening("\(host(configuration.listen)):\(daemon.port)"),
         .count("lanes", daemon.laneCount),
-        .count("arena_mib", Int(configuration.hashing.memoryKiB) / 1_024))
+        .count("arenas_mib", daemon.arenaBytes / 1_048_576))
 
     var signal: Int32 = 0
     _ = unsafe sigwait(&signals, &signal)

@@ -12,12 +12,23 @@ func openStore(_ configuration: Configuration) throws(StartError) -> SQLiteDatab
         throw .refused(
             "there is no store in \(configuration.data): run loquet init --data DIR first")
     }
-    return try directory.open(log: commandLog, onFatal: stopOnFatal)
+    try directory.prepare()
+    let database = try directory.open(.current, log: commandLog, onFatal: stopOnFatal)
+    guard
+        try Initialisation(
+            directory: directory, database: database, actor: commandLineActor
+        ).isDone()
+    else {
+        throw .refused(
+            "the store in \(configuration.data) is not initialised: run loquet init first")
+    }
+    return database
 }
 
 /// After a failed write of the database nothing it says can be trusted until it was opened anew and
 /// checked.
 @Sendable func stopOnFatal(_ reason: String) -> Never {
     commandLog.error("the database failed; stopping", .reason(reason))
-    exit(Exit.failed)
+    // Not exit: its handlers would tear libraries down under running threads.
+    _exit(Exit.failed)
 }

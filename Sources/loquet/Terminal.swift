@@ -4,13 +4,17 @@ import Service
 // Data goes to standard output, everything said about it to standard error.
 
 /// One line of data.
-func printLine(_ text: String) {
-    writeAll(Array(text.utf8) + [0x0A], to: STDOUT_FILENO)
+///
+/// - Throws: when it could not be written, so that nobody takes a lost answer for a good one.
+func printLine(_ text: String) throws(StartError) {
+    guard writeAll(Array(text.utf8) + [0x0A], to: STDOUT_FILENO) else {
+        throw .refused("standard output: \(systemReason())")
+    }
 }
 
 /// One line for the person who typed the command.
 func complain(_ text: String) {
-    writeAll(Array("loquet: \(text)\n".utf8), to: STDERR_FILENO)
+    _ = writeAll(Array("loquet: \(text)\n".utf8), to: STDERR_FILENO)
 }
 
 var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -13,12 +13,12 @@ private let arrows: [String: Set<String>] = [
         "Storage", "HTTP", "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "Foundation",
         "Glibc",
     ],
-    "loquet": ["Service", "Storage", "Passwords", "Accounts", "Foundation", "Glibc"],
+    "loquet": ["Service", "Storage", "Passwords", "Accounts", "Threads", "Foundation", "Glibc"],
 ]
 
 /// Where each C library is imported, and nowhere else.
 private let fences: [String: [String]] = [
-    "CThreads": ["Sources/Threads/NamedThread.swift"],
+    "CThreads": ["Sources/Threads/"],
     "CCrypto": ["Sources/Secrets/"],
     "CArgon2": ["Sources/Passwords/Argon2id.swift"],
     "CSQLite": ["Sources/Storage/SQLite"],

@@ -2,6 +2,11 @@
 
 #include <sys/prctl.h>
 
+// The process cannot be dumped or traced by others of its user from here on.
+static inline int loquet_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 // prctl is variadic, and Swift does not call variadic C functions.
 // The kernel keeps the first 15 bytes of the name.
 static inline int loquet_name_this_thread(const char *name) {

@@ -14,24 +14,24 @@ package struct APIKeys: Sendable {
         self.actor = actor
     }
 
-    /// - Returns: the id, and the key as its owner gets it, once.
-    package func add(
-        application name: String
-    ) throws(StartError) -> (id: String, key: String) {
+    /// Shows a key to its owner, once. Runs before the key is valid, and when it throws it never is.
+    package typealias Show = (_ id: String, _ key: String) throws(StartError) -> Void
+
+    package func add(application name: String, show: Show) throws(StartError) {
         try add(
             .application, .application,
             id: ApplicationID(bytes: SystemRandom.bytes(count: 16)).text,
-            name: name, roles: [], lifetime: nil)
+            name: name, roles: [], lifetime: nil, show: show)
     }
 
     /// - Parameter lifetime: administrators' keys always expire.
     package func add(
-        administrator name: String, roles: [Role], lifetime: Duration
-    ) throws(StartError) -> (id: String, key: String) {
+        administrator name: String, roles: [Role], lifetime: Duration, show: Show
+    ) throws(StartError) {
         try add(
             .administrator, .administrator,
             id: AdministratorID(bytes: SystemRandom.bytes(count: 16)).text, name: name,
-            roles: roles, lifetime: lifetime)
+            roles: roles, lifetime: lifetime, show: show)
     }
 
     package func list(_ kind: APIKeyStore.Kind) throws(StartError) -> [APIKeyStore.Record] {
@@ -62,8 +62,8 @@ package struct APIKeys: Sendable {
 
     private func add(
         _ kind: APIKeyStore.Kind, _ token: Token.Kind, id: String, name: String, roles: [Role],
-        lifetime: Duration?
-    ) throws(StartError) -> (id: String, key: String) {
+        lifetime: Duration?, show: Show
+    ) throws(StartError) {
         let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         guard (1...100).contains(name.unicodeScalars.count), isPlain else {
             throw .configuration("the name: expected 1 to 100 characters, none of them control")
@@ -74,6 +74,7 @@ package struct APIKeys: Sendable {
         let record = APIKeyStore.Record(
             id: id, kind: kind, name: name, roles: roles.map(\.rawValue), createdAt: now,
             expiresAt: lifetime.map { now + $0 })
+        try show(id, Token.text(token, of: secret))
         do {
             try database.transaction { transaction throws(DatabaseError) in
                 try APIKeyStore.insert(record, digest: digest, transaction)
@@ -82,7 +83,6 @@ package struct APIKeys: Sendable {
         } catch {
             throw StartError(error, path: "the database")
         }
-        return (id, Token.text(token, of: secret))
     }
 
     private func audit(

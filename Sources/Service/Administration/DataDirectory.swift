@@ -24,28 +24,48 @@ package struct DataDirectory: Sendable {
 
     package var exists: Bool { unsafe access(databasePath, F_OK) == 0 }
 
-    /// Opens the database and brings its schema up to date.
+    /// How a command treats a store of an older schema.
+    package enum Schema: Sendable {
+        /// Brings it up to date. Only what holds the directory does that.
+        case migrating
+        /// Refuses it: a server of the version before may be using it.
+        case current
+    }
+
+    /// Opens the database.
     package func open(
-        log: Log, onFatal: @escaping @Sendable (String) -> Never
+        _ schema: Schema, log: Log, onFatal: @escaping @Sendable (String) -> Never
     ) throws(StartError) -> SQLiteDatabase {
         do {
             let database = try SQLiteDatabase(path: databasePath, onFatal: onFatal)
-            let applied = try Migrations.loquet.apply(
-                to: database, nowMicroseconds: systemTime().microseconds)
-            for migration in applied {
-                log.info("migrated", .count("schema_version", migration.number))
+            switch schema {
+            case .migrating:
+                let applied = try Migrations.loquet.apply(
+                    to: database, nowMicroseconds: systemTime().microseconds)
+                for migration in applied {
+                    log.info("migrated", .count("schema_version", migration.number))
+                }
+            case .current:
+                let pending = try Migrations.loquet.plan(on: database)
+                guard pending.isEmpty else {
+                    throw DatabaseError.refused(
+                        "its schema is \(pending.count) steps behind; loquet serve brings it up to date"
+                    )
+                }
             }
             return database
-        } catch {
+        } catch let error as DatabaseError {
             throw StartError(error, path: databasePath)
+        } catch {
+            throw .refused("\(databasePath): \(error)")
         }
     }
 
-    /// Holds the directory for one server. Released by the kernel when the process ends, however it
+    /// Holds the directory for one server, or for `init`. Released by the kernel when the process ends, however it
     /// ends.
     ///
-    /// - Throws: when another server holds it.
-    package func lockForServing() throws(StartError) {
+    /// - Throws: when another one holds it.
+    package func lock() throws(StartError) {
         let file = path + "/serve.lock"
         let descriptor = unsafe Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -53,7 +73,7 @@ package struct DataDirectory: Sendable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw .refused("another loquet serves the data directory \(path)")
+            throw .refused("another loquet uses the data directory \(path)")
         }
         // The descriptor stays open for the life of the process: closing it would free the lock.
     }

@@ -41,8 +41,12 @@ package struct Initialisation: Sendable {
     /// next call adopts the keys that are there.
     ///
     /// - Parameter archiveCertificate: PEM; `nil` makes a pair.
+    /// - Parameter show: shows the first keys. It runs before anything is committed, and when it throws
+    ///   nothing was: a key that nobody could read must not be the only one there is.
     /// - Throws: when the store already has keys: new ones would make its data unreadable.
-    package func run(archiveCertificate: String?) throws(StartError) -> FirstKeys {
+    package func run(
+        archiveCertificate: String?, show: (FirstKeys) throws(StartError) -> Void
+    ) throws(StartError) {
         guard try !isDone() else {
             throw .refused("\(directory.path) is initialised already; nothing was changed")
         }
@@ -61,6 +65,10 @@ package struct Initialisation: Sendable {
             name: "first application", roles: [], createdAt: now, expiresAt: nil)
         let adminDigest = Token(.administrator, of: adminSecret).digest
         let appDigest = Token(.application, of: appSecret).digest
+        try show(
+            FirstKeys(
+                adminKey: Token.text(.administrator, of: adminSecret),
+                appKey: Token.text(.application, of: appSecret), archiveKey: privateKey))
         do {
             try database.transaction { transaction throws(DatabaseError) in
                 for key in keys {
@@ -80,11 +88,10 @@ package struct Initialisation: Sendable {
                     transaction)
             }
         } catch {
-            throw StartError(error, path: directory.path)
+            throw .refused(
+                "the keys just shown are void, because the store could not be written: "
+                    + StartError(error, path: directory.path).text)
         }
-        return FirstKeys(
-            adminKey: Token.text(.administrator, of: adminSecret),
-            appKey: Token.text(.application, of: appSecret), archiveKey: privateKey)
     }
 
     /// One key for each purpose, in files that are durable when this returns.

@@ -8,6 +8,7 @@ package enum PolicyLibrary {
         ("cnil-80-12x4", PackageResources.cnil_80_12x4_json5),
         ("cnil-80-14x3", PackageResources.cnil_80_14x3_json5),
         ("cnil-passphrase-7", PackageResources.cnil_passphrase_7_json5),
+        ("nist-63b-4", PackageResources.nist_63b_4_json5),
         ("anssi-15", PackageResources.anssi_15_json5),
     ]
 

@@ -30,8 +30,12 @@ package func readBoundedFile(_ path: String, bytesMax: Int) throws(FileError) ->
 }
 
 /// Writes a file that only its owner can read, complete or not at all: a temporary beside it is
-/// synced, then linked under the final name, which must not exist yet.
-package func writePrivateFile(_ path: String, _ bytes: Span<UInt8>) throws(FileError) {
+/// synced, then takes the final name.
+///
+/// - Parameter replaces: whether a file of that name may be there already and goes.
+package func writePrivateFile(
+    _ path: String, _ bytes: Span<UInt8>, replaces: Bool = false
+) throws(FileError) {
     let temporary = path + ".new"
     _ = unsafe unlink(temporary)
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -50,7 +54,8 @@ package func writePrivateFile(_ path: String, _ bytes: Span<UInt8>) throws(FileE
         written += count
     }
     guard fsync(descriptor) == 0 else { throw FileError(reason: systemReason()) }
-    guard unsafe link(temporary, path) == 0 else { throw FileError(reason: systemReason()) }
+    let named = unsafe replaces ? rename(temporary, path) : link(temporary, path)
+    guard named == 0 else { throw FileError(reason: systemReason()) }
     try syncDirectory(of: path)
 }
 

@@ -1,4 +1,5 @@
 import HTTP
+import Incidents
 
 extension Setting {
     /// Every setting there is. `config/loquet.json5` documents each; a test holds the two together.
@@ -18,9 +19,11 @@ extension Setting {
                 }),
             Setting(
                 name: "source",
-                kind: .text(expected: "a URI of at most 200 characters, without spaces") {
+                kind: .text(
+                    expected: "a URI of at most 255 characters, as https://auth.example.com"
+                ) {
                     $1.source = $0
-                    return isURI($0)
+                    return Deployment(uri: $0) != nil
                 }),
             Setting(
                 name: "service_name",
@@ -60,7 +63,7 @@ extension Setting {
                 }),
             Setting(
                 name: "queue.attempts_max",
-                kind: .integer(1...1_000, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
+                kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
         ]
 
     private static let hashing = [
@@ -92,12 +95,12 @@ extension Setting {
     private static let sessions = [
         Setting(
             name: "sessions.absolute_seconds",
-            kind: .integer(300...31_536_000, unit: "seconds") {
+            kind: .integer(300...2_592_000, unit: "seconds") {
                 $1.sessions.absoluteSeconds = $0
             }),
         Setting(
             name: "sessions.idle_seconds",
-            kind: .integer(120...31_536_000, unit: "seconds") { $1.sessions.idleSeconds = $0 }),
+            kind: .integer(120...2_592_000, unit: "seconds") { $1.sessions.idleSeconds = $0 }),
     ]
 
     private static let limits = [
@@ -142,9 +145,4 @@ private func isListenAddress(_ text: String) -> Bool {
     } catch {
         return false
     }
-}
-
-private func isURI(_ text: String) -> Bool {
-    let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    return isPrintable && text.utf8.count <= 200 && text.contains(":")
 }

@@ -41,6 +41,11 @@ package struct KeyDirectory: Sendable {
     func load() throws(KeyError) -> [Key] {
         guard unsafe access(path, F_OK) == 0 else { return [] }
         let names: [String]
+        do throws(FileError) {
+            try makePrivateDirectory(path)
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
