@@ -8,6 +8,7 @@ import Storage
 package final class Daemon: Sendable {
     private let node: Node
     private let lanes: HashingLanes
+    private let desk = Desk()
     private let detection: Worker
     private let housekeeping: Worker
     private let server: HTTPServer
@@ -17,6 +18,8 @@ package final class Daemon: Sendable {
     package var port: UInt16 { server.port }
     package var metricsPort: UInt16? { metrics?.port }
     package var laneCount: Int { lanes.count }
+    /// Memory of all hashing threads together.
+    package var arenaBytes: Int { lanes.arenaBytes }
 
     /// How long requests under way may take once the service is told to stop.
     private static let drainMax = Duration.seconds(10)
@@ -36,6 +39,7 @@ package final class Daemon: Sendable {
                 count: laneCount, cost: arenaCost,
                 waitMax: .seconds(configuration.hashing.waitMaxSeconds))
         } catch {
+            desk.stop()
             throw .refused("the hashing lanes cannot start: \(error)")
         }
         let detection = Detection(node)
@@ -57,12 +61,13 @@ package final class Daemon: Sendable {
             }
             server = try HTTPServer(
                 listen: ListenAddress(parsing: configuration.listen), limits: configuration.limits,
-                tls: tls, handler: Router(node: node, lanes: lanes),
+                tls: tls, handler: Router(node: node, lanes: lanes, desk: desk),
                 log: { log.warning("http", .reason($0)) })
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
             lanes.stop()
+            desk.stop()
             throw StartError(error)
         }
     }
@@ -78,6 +83,7 @@ package final class Daemon: Sendable {
         server.stop()
         metrics?.stop()
         lanes.stop()
+        desk.stop()
         detection.stop()
         housekeeping.stop()
         node.database.close()

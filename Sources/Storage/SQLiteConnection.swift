@@ -8,6 +8,7 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
 
     private let role: Role
     private let handle: SQLiteHandle
+    private let busyMilliseconds: Int32
     private let onFatal: @Sendable (String) -> Never
     private let begin: SQLiteStatement
     private let commit: SQLiteStatement
@@ -23,6 +24,7 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
         onFatal: @escaping @Sendable (String) -> Never
     ) throws(DatabaseError) {
         self.role = role
+        self.busyMilliseconds = busyMilliseconds
         self.onFatal = onFatal
         do throws(SQLiteFailure) {
             handle = try SQLiteHandle(
@@ -100,7 +102,9 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
 
     /// Empties the write-ahead log.
     func truncateLog() throws(DatabaseError) {
-        try attempt { () throws(SQLiteFailure) in try handle.checkpoint(truncating: true) }
+        try attempt { () throws(SQLiteFailure) in
+            try handle.checkpoint(truncating: true, busyMilliseconds: busyMilliseconds)
+        }
     }
 
     /// What the library's quick check finds wrong; empty when nothing is.
@@ -152,7 +156,7 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
     private func moveLogIfLong() throws(DatabaseError) {
         guard handle.pagesInLog >= pagesInLogMax else { return }
         do throws(SQLiteFailure) {
-            try handle.checkpoint(truncating: false)
+            try handle.checkpoint(truncating: false, busyMilliseconds: busyMilliseconds)
         } catch {
             // The commit is durable already, and the next one tries again: a busy or full disk
             // is no reason to report it as failed.

@@ -71,10 +71,15 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Moves committed pages from the log to the database file, and syncs both.
     ///
-    /// - Parameter truncating: waits for readers and writers, then empties the log; else moves
-    ///   what can be moved without waiting.
-    func checkpoint(truncating: Bool) throws(SQLiteFailure) {
+    /// - Parameters:
+    ///   - truncating: waits for readers and writers, then empties the log; else moves what can be
+    ///     moved without waiting.
+    ///   - busyMilliseconds: the connection's own wait. A truncation holds every writer up while it
+    ///     waits for readers, so it waits a tenth of a second at most and is tried again later.
+    func checkpoint(truncating: Bool, busyMilliseconds: Int32) throws(SQLiteFailure) {
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        if truncating { unsafe sqlite3_busy_timeout(database, min(100, busyMilliseconds)) }
+        defer { if truncating { unsafe sqlite3_busy_timeout(database, busyMilliseconds) } }
         let code = unsafe sqlite3_wal_checkpoint_v2(database, nil, mode, nil, nil)
         guard code == SQLITE_OK else { throw SQLiteFailure(code: code) }
         if truncating { unsafe logPages.pointee = 0 }

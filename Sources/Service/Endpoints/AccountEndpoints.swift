@@ -35,36 +35,33 @@ enum AccountEndpoints {
             displayName: displayName?.text)
         let idempotency = try Idempotency(
             node, call.request, caller: Digest.sha256(of: Array(call.application.utf8)),
-            route: "POST /v1/accounts")
-        if let known = try idempotency?.claim([email.spelling, displayName?.text]) {
+            route: "POST /v1/accounts", content: fields.content(without: secretFields))
+        if let known = try idempotency?.answered() {
             return .done(try registeredAgain(node, known))
         }
         let registration = Registration(
             node: node, application: call.application, email: email, displayName: displayName,
             password: password, source: client.address, idempotency: idempotency?.name)
-        do {
-            try registration.checkAvailability()
-        } catch {
-            idempotency?.abandon()
-            throw error
+        try registration.checkAvailability()
+        return .hash(hashes: 1, refused: {}) { arena throws(Problem) in
+            guard let idempotency else { return try registered(registration, in: &arena) }
+            return try idempotency.once(
+                again: { id throws(Problem) in try registeredAgain(node, id) },
+                act: { () throws(Problem) in try registered(registration, in: &arena) })
         }
-        return .hash(
-            hashes: 1, refused: { idempotency?.abandon() },
-            run: { arena throws(Problem) in
-                do throws(Problem) {
-                    let made = try registration.register(in: &arena)
-                    return answer(
-                        201,
-                        [
-                            "account": account(
-                                made.id, made.state, made.createdAt, email: email.spelling,
-                                displayName: displayName?.text)
-                        ])
-                } catch {
-                    idempotency?.abandon()
-                    throw error
-                }
-            })
+    }
+
+    /// Fields that are left out wherever a request is compared with another.
+    private static let secretFields: Set<String> = ["password", "device_token"]
+
+    private static func registered(
+        _ registration: Registration, in arena: inout Argon2Arena
+    ) throws(Problem) -> Response {
+        let made = try registration.register(in: &arena)
+        let shown = account(
+            made.id, made.state, made.createdAt, email: registration.email.spelling,
+            displayName: registration.displayName?.text)
+        return answer(201, ["account": shown])
     }
 
     /// The first answer, built again from what is there now.
@@ -81,7 +78,7 @@ enum AccountEndpoints {
         let client = try ClientDescription(
             fields.optionalObject("client", allowed: ClientDescription.fields))
         let proof = PasswordProof(
-            node: call.node, application: call.application, identifier: attemptedIdentifier(text),
+            node: call.node, application: call.application, identifier: Identifier.ofAttempt(text),
             client: client, password: HeldPassword(try fields.text("password")), renewsHash: true)
         let admitted = try proof.admit()
         return .hash(
@@ -131,13 +128,17 @@ enum AccountEndpoints {
                     "active": true,
                     "sub": .string(session.accountID.text),
                     "iat": .integer(session.createdAt.seconds),
-                    "exp": .integer(node.expiry(of: session, at: node.clock()).seconds),
+                    "exp": .integer(node.expiry(of: session).seconds),
                 ]))
     }
 
     private static func signOut(_ call: Call) throws(Problem) -> Work {
-        guard try call.node.endSession(call.session().digest) else { throw .unauthorized }
-        return .done(Response(status: 204))
+        let node = call.node
+        let digest = try call.session().digest
+        return .write { () throws(Problem) in
+            guard try node.endSession(digest) else { throw .unauthorized }
+            return Response(status: 204)
+        }
     }
 
     private static func show(_ call: Call) throws(Problem) -> Work {
@@ -183,35 +184,26 @@ enum AccountEndpoints {
         let client = try ClientDescription(
             fields.optionalObject("client", allowed: ClientDescription.fields))
         let idempotency = try Idempotency(
-            node, call.request, caller: token.digest, route: "POST /v1/account/closure")
-        if let known = try idempotency?.claim([reason.rawValue]) {
-            return .done(try closedAgain(node, known))
-        }
-        do throws(Problem) {
-            guard let session = try node.liveSession(token) else { throw Problem.unauthorized }
-            let proof = PasswordProof(
-                node: node, application: session.application,
-                identifier: try owner(node, session).identifier, client: client,
-                password: HeldPassword(password), renewsHash: false)
-            let admitted = try proof.admit()
-            let closure = Closure(proof: proof, reason: reason, idempotency: idempotency?.name)
-            return .hash(
-                hashes: 1,
-                refused: {
+            node, call.request, caller: token.digest, route: "POST /v1/account/closure",
+            content: fields.content(without: secretFields))
+        if let known = try idempotency?.answered() { return .done(try closedAgain(node, known)) }
+        guard let session = try node.liveSession(token) else { throw .unauthorized }
+        let proof = PasswordProof(
+            node: node, application: session.application,
+            identifier: try owner(node, session).identifier, client: client,
+            password: HeldPassword(password), renewsHash: false)
+        let admitted = try proof.admit()
+        let closure = Closure(proof: proof, reason: reason, idempotency: idempotency?.name)
+        return .hash(hashes: 1, refused: { proof.giveBack(admitted) }) { arena throws(Problem) in
+            guard let idempotency else {
+                return closed(at: try closure.close(admitted, in: &arena))
+            }
+            return try idempotency.once(
+                again: { id throws(Problem) in
                     proof.giveBack(admitted)
-                    idempotency?.abandon()
+                    return try closedAgain(node, id)
                 },
-                run: { arena throws(Problem) in
-                    do throws(Problem) {
-                        return closed(at: try closure.close(admitted, in: &arena))
-                    } catch {
-                        idempotency?.abandon()
-                        throw error
-                    }
-                })
-        } catch {
-            idempotency?.abandon()
-            throw error
+                act: { () throws(Problem) in closed(at: try closure.close(admitted, in: &arena)) })
         }
     }
 
@@ -234,6 +226,6 @@ enum AccountEndpoints {
         guard let profile = try node.account(session.accountID)?.profile else {
             throw .unauthorized
         }
-        return (profile, attemptedIdentifier(profile.email))
+        return (profile, Identifier.ofAttempt(profile.email))
     }
 }

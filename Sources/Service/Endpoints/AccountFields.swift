@@ -44,15 +44,6 @@ func emailAddress(_ text: String) throws(Problem) -> EmailAddress {
     }
 }
 
-/// How an attempt is counted: under its address, or as what it is when it is none.
-func attemptedIdentifier(_ text: String) -> Identifier {
-    do {
-        return try EmailAddress(parsing: text).canonical
-    } catch {
-        return .ofAttempt(text)
-    }
-}
-
 func displayName(_ text: String) throws(Problem) -> DisplayName {
     do {
         return try DisplayName(text)

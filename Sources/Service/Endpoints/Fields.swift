@@ -103,9 +103,22 @@ package struct Fields: Sendable {
         }
     }
 
+    /// The whole object without the fields that hold secrets, in a spelling that does not depend on
+    /// the order of its members.
+    package func content(without secrets: Set<String>) -> [UInt8] {
+        stripped(.object(members), of: secrets).bytes
+    }
+
     private subscript(name: String) -> JSONValue? {
         members.first { $0.name == name }?.value
     }
+}
+
+private func stripped(_ value: JSONValue, of secrets: Set<String>) -> JSONValue {
+    guard case .object(let members) = value else { return value }
+    let kept = members.filter { !secrets.contains($0.name) }.sorted { $0.name < $1.name }
+    return .object(
+        kept.map { .init(name: $0.name, value: stripped($0.value, of: secrets)) })
 }
 
 extension Problem {

@@ -16,8 +16,8 @@ package final class MetricsListener: RequestHandler {
 
     package func reply(to request: Request) -> Reply {
         guard request.path == "/metrics" else { return .now(Problem.notFound.response) }
-        guard request.method == "GET" else {
-            return .now(Problem(.methodNotAllowed, "This path takes GET.").response)
+        guard request.method == "GET" || request.method == "HEAD" else {
+            return .now(Problem.methodNotAllowed(allowed: ["GET"]).response)
         }
         do {
             let text = node.metrics.text(gauges: try gauges())
@@ -34,7 +34,7 @@ package final class MetricsListener: RequestHandler {
     }
 
     package func response(for refusal: HTTPRefusal) -> Response {
-        Problem(.invalidRequest, "The request was refused.").response
+        Problem(.invalidRequest, "The request was refused.", status: refusal.status).response
     }
 
     package func finished(_ request: FinishedRequest) {}
@@ -58,7 +58,7 @@ package final class MetricsListener: RequestHandler {
                 [("", Double(lanes.pending))]),
             .init(
                 "loquet_hashing_arena_bytes", "Memory of all hashing threads together.",
-                [("", Double(lanes.count) * Double(node.cost.memoryKiB) * 1_024)]),
+                [("", Double(lanes.arenaBytes))]),
             .init(
                 "loquet_queue_depth", "Deliveries by sink and state.",
                 depth.map {

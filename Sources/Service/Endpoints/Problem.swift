@@ -12,6 +12,8 @@ package struct Problem: Error, Equatable, Sendable {
     /// Further members, such as `field` or `violations`.
     package let extra: [JSONValue.Member]
     package let retryAfterSeconds: Int?
+    /// The methods that a path takes, for `Allow` (RFC 9110 §15.5.6).
+    private let allowed: [String]
 
     package enum Code: String, CaseIterable, Sendable {
         case passwordRejected = "password_rejected"
@@ -51,14 +53,15 @@ package struct Problem: Error, Equatable, Sendable {
     }
 
     package init(
-        _ code: Code, _ detail: String, extra: [JSONValue.Member] = [],
-        retryAfterSeconds: Int? = nil
+        _ code: Code, _ detail: String, status: Int? = nil, extra: [JSONValue.Member] = [],
+        retryAfterSeconds: Int? = nil, allowed: [String] = []
     ) {
-        status = code.status
+        self.status = status ?? code.status
         self.code = code
         self.detail = detail
         self.extra = extra
         self.retryAfterSeconds = retryAfterSeconds
+        self.allowed = allowed
     }
 
     /// A field that is missing or not as expected.
@@ -75,14 +78,21 @@ package struct Problem: Error, Equatable, Sendable {
     static let unauthorized = Problem(
         .unauthorized, "A valid key or session is needed: Authorization: Bearer …")
 
+    static func methodNotAllowed(allowed: [String]) -> Problem {
+        let all = allowed.contains("GET") ? allowed + ["HEAD"] : allowed
+        return Problem(
+            .methodNotAllowed, "This path takes \(all.joined(separator: ", ")).", allowed: all)
+    }
+
     static let notFound = Problem(.notFound, "There is nothing at this path.")
 
     static let internalError = Problem(
         .internalError, "Something went wrong on our side; it was logged.")
 
-    /// The database cannot be used now. Nothing was changed.
+    /// The database cannot be used now. Whether a change that was being committed took place is not
+    /// known: with an Idempotency-Key it is safe to ask again.
     static let unavailable = Problem(
-        .unavailable, "The service cannot reach its database; nothing was changed.",
+        .unavailable, "The service cannot use its database now; try again.",
         retryAfterSeconds: 1)
 
     static func overloaded(retryAfterSeconds: Int) -> Problem {
@@ -108,7 +118,9 @@ package struct Problem: Error, Equatable, Sendable {
             ] + extra
         var headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
         if let retryAfterSeconds { headers.append(("Retry-After", String(retryAfterSeconds))) }
-        if code == .unauthorized { headers.append(("WWW-Authenticate", "Bearer")) }
+        if !allowed.isEmpty { headers.append(("Allow", allowed.joined(separator: ", "))) }
+        // RFC 9110 §15.5.2 asks for it with every 401.
+        if status == 401 { headers.append(("WWW-Authenticate", "Bearer")) }
         return Response(
             status: status, headers: headers.map { (name: $0.0, value: $0.1) },
             body: JSONValue.object(members).bytes)

@@ -19,10 +19,11 @@ enum QueueEndpoints {
         },
     ]
 
-    fileprivate enum Settlement: Sendable {
-        case acknowledge
-        case giveBack
-        case extend
+    /// The raw value is the metrics' word for it.
+    fileprivate enum Settlement: String, Sendable {
+        case acknowledge = "acknowledged"
+        case giveBack = "given_back"
+        case extend = "extended"
     }
 
     private static func route(
@@ -42,19 +43,24 @@ enum QueueEndpoints {
             try fields.optionalInteger("max", in: DeliverySchedule.batchRange)
             ?? DeliverySchedule.batchDefault
         let duration = try leaseDuration(fields)
-        let now = node.clock()
-        let token = SystemRandom.bytes(count: 16)
-        let deliveries = try node.withProblems { () throws(DatabaseError) in
-            try node.database.transaction { transaction throws(DatabaseError) in
-                try node.buryDead(sink: sink, at: now, transaction)
-                return try IncidentQueue.lease(
-                    sink: sink, token: token, until: now + duration, countMax: countMax, at: now,
-                    transaction)
+        return .write { () throws(Problem) in
+            let now = node.clock()
+            let token = SystemRandom.bytes(count: 16)
+            let (leased, died) = try node.withProblems { () throws(DatabaseError) in
+                try node.database.transaction { transaction throws(DatabaseError) in
+                    try IncidentQueue.lease(
+                        sink: sink, token: token, until: now + duration, leaseMax: leaseMax,
+                        countMax: countMax, attemptsMax: node.deliveries.attemptsMax, at: now,
+                        transaction)
+                }
             }
+            node.noteDead(sink: sink, died)
+            node.metrics.add(.deliveries, "sink=\"\(sink)\",outcome=\"leased\"", leased.count)
+            return answer(leased: leased, under: token)
         }
-        node.metrics.add(.deliveries, "sink=\"\(sink)\",outcome=\"leased\"", deliveries.count)
-        return .done(answer(leased: deliveries, under: token))
     }
+
+    private static let leaseMax = Duration.seconds(DeliverySchedule.leaseRange.upperBound)
 
     /// The event is JSON already, and is put in as it was written.
     private static func answer(leased: [IncidentQueue.Delivery], under token: [UInt8]) -> Response {
@@ -85,39 +91,35 @@ enum QueueEndpoints {
         let texts = try fields.texts(
             "lease_tokens", countMax: DeliverySchedule.batchRange.upperBound)
         let duration = settlement == .extend ? try leaseDuration(fields) : .zero
-        let now = node.clock()
-        let stale = try node.withProblems { () throws(DatabaseError) in
-            try node.database.transaction { transaction throws(DatabaseError) in
-                var stale: [String] = []
-                for text in texts {
-                    let isDone: Bool
-                    if let lease = LeaseToken(parsing: text)?.lease {
-                        isDone = try node.settle(
-                            lease, settlement, sink: sink, until: now + duration, at: now,
-                            transaction)
-                    } else {
-                        isDone = false
+        return .write { () throws(Problem) in
+            let now = node.clock()
+            let stale = try node.withProblems { () throws(DatabaseError) in
+                try node.database.transaction { transaction throws(DatabaseError) in
+                    var stale: [String] = []
+                    for text in texts {
+                        guard let lease = LeaseToken(parsing: text)?.lease,
+                            try node.settle(
+                                lease, settlement, sink: sink, until: now + duration, at: now,
+                                transaction)
+                        else {
+                            stale.append(text)
+                            continue
+                        }
                     }
-                    if !isDone { stale.append(text) }
+                    return stale
                 }
-                return stale
             }
-        }
-        let word =
-            switch settlement {
-            case .acknowledge: "acknowledged"
-            case .giveBack: "given_back"
-            case .extend: "extended"
+            node.metrics.add(
+                .deliveries, "sink=\"\(sink)\",outcome=\"\(settlement.rawValue)\"",
+                texts.count - stale.count)
+            guard stale.isEmpty else {
+                throw Problem(
+                    .staleLease,
+                    "\(stale.count) of \(texts.count) leases are stale; the others are done.",
+                    extra: [.init(name: "stale", value: .array(stale.map(JSONValue.string)))])
             }
-        node.metrics.add(
-            .deliveries, "sink=\"\(sink)\",outcome=\"\(word)\"", texts.count - stale.count)
-        guard stale.isEmpty else {
-            throw Problem(
-                .staleLease,
-                "\(stale.count) of \(texts.count) leases are stale; the others are done.",
-                extra: [.init(name: "stale", value: .array(stale.map(JSONValue.string)))])
+            return Response(status: 204)
         }
-        return .done(Response(status: 204))
     }
 
     private static func leaseDuration(_ fields: Fields) throws(Problem) -> Duration {
@@ -134,16 +136,11 @@ enum QueueEndpoints {
 }
 
 extension Node {
-    /// What was handed out too often, or waits since too long, becomes a dead letter.
-    func buryDead(
-        sink: String, at now: Timestamp, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) {
-        let dead = try IncidentQueue.buryDead(
-            sink: sink, attemptsMax: deliveries.attemptsMax,
-            waitingSince: now - deliveries.abandonedAfter, at: now, transaction)
-        for event in dead {
-            log.warning("a delivery is dead", .code("delivery_dead"), .reason("event \(event)"))
-        }
+    /// Says that deliveries died, after the transaction in which they did.
+    func noteDead(sink: String, _ count: Int) {
+        guard count > 0 else { return }
+        metrics.add(.deliveries, "sink=\"\(sink)\",outcome=\"dead\"", count)
+        log.warning("deliveries became dead letters", .count("deliveries", count))
     }
 
     /// - Returns: `false` when the lease is stale.

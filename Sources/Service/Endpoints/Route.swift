@@ -30,6 +30,8 @@ package enum Role: String, CaseIterable, Sendable {
 /// What becomes of a call once it was decoded and admitted.
 enum Work: Sendable {
     case done(Response)
+    /// Goes to the desk: it commits, which a network thread must not wait for.
+    case write(@Sendable () throws(Problem) -> Response)
     /// Goes to a lane.
     ///
     /// - `hashes`: how many it will compute, for the queue's estimate.

@@ -7,17 +7,19 @@ import Secrets
 package final class Router: RequestHandler {
     private let node: Node
     private let lanes: HashingLanes
+    private let desk: Desk
     /// By path, for templates without braces.
     private let exact: [String: [Route]]
     private let templated: [(segments: [Substring], route: Route)]
 
-    package convenience init(node: Node, lanes: HashingLanes) {
-        self.init(node: node, lanes: lanes, routes: Route.all)
+    package convenience init(node: Node, lanes: HashingLanes, desk: Desk) {
+        self.init(node: node, lanes: lanes, desk: desk, routes: Route.all)
     }
 
-    init(node: Node, lanes: HashingLanes, routes: [Route]) {
+    init(node: Node, lanes: HashingLanes, desk: Desk, routes: [Route]) {
         self.node = node
         self.lanes = lanes
+        self.desk = desk
         let plain = routes.filter { !$0.template.description.contains("{") }
         exact = Dictionary(grouping: plain) { $0.template.description }
         templated = routes.filter { $0.template.description.contains("{") }
@@ -31,6 +33,8 @@ package final class Router: RequestHandler {
             let call = Call(node: node, request: request, segments: segments, caller: caller)
             switch try route.answer(call) {
             case .done(let response): return .now(response)
+            case .write(let run):
+                return .parked { [self] parked in write(parked, run) }
             case .hash(let hashes, let refused, let run):
                 return .parked { [self] parked in
                     park(parked, hashes: hashes, refused: refused, run: run)
@@ -58,23 +62,36 @@ package final class Router: RequestHandler {
         parked.finish(with: Problem.overloaded(retryAfterSeconds: seconds).response)
     }
 
+    private func write(
+        _ parked: ParkedRequest, _ run: @escaping @Sendable () throws(Problem) -> Response
+    ) {
+        let isAccepted = desk.offer {
+            do throws(Problem) {
+                parked.finish(with: try run())
+            } catch {
+                parked.finish(with: error.response)
+            }
+        }
+        if !isAccepted { parked.finish(with: Problem.unavailable.response) }
+    }
+
     private func route(for request: Request) throws(Problem) -> (Route, [String]) {
         let candidates: [Route]
         var segments: [String] = []
-        if let routes = exact[request.path] {
+        let wanted = originForm(request.path)
+        if let routes = exact[wanted] {
             candidates = routes
         } else {
-            let path = split(request.path[...])
+            let path = split(wanted[...])
             let matching = templated.filter { matches(path, $0.segments) }
             guard let first = matching.first else { throw .notFound }
             segments = zip(path, first.segments).filter { $0.1.hasPrefix("{") }.map { String($0.0) }
             candidates = matching.map(\.route)
         }
-        guard let route = candidates.first(where: { $0.method == request.method }) else {
-            let allowed = candidates.map(\.method).joined(separator: ", ")
-            throw Problem(
-                .methodNotAllowed, "This path takes \(allowed).",
-                extra: [.init(name: "allow", value: .string(allowed))])
+        // HEAD is GET without the body, which the floor below leaves out.
+        let method = request.method == "HEAD" ? "GET" : request.method
+        guard let route = candidates.first(where: { $0.method == method }) else {
+            throw .methodNotAllowed(allowed: candidates.map(\.method))
         }
         return (route, segments)
     }
@@ -91,7 +108,8 @@ package final class Router: RequestHandler {
         case .headersTooLarge:
             Problem(
                 .tooLarge,
-                "The header is larger than \(node.configuration.limits.headerBytesMax) bytes."
+                "The header is larger than \(node.configuration.limits.headerBytesMax) bytes.",
+                status: refusal.status
             ).response
         case .unanswered: Problem.internalError.response
         case .stopping: Problem.unavailable.response
@@ -103,6 +121,15 @@ package final class Router: RequestHandler {
         node.metrics.add(.requests, "status=\"\(request.status ?? 0)\"")
         node.metrics.observe(request: request.duration)
     }
+}
+
+/// The path of an absolute-form target (RFC 9112 §3.2.2), which proxies may send: `http://host/path`.
+private func originForm(_ target: String) -> String {
+    guard !target.hasPrefix("/"), target.lowercased().hasPrefix("http"),
+        let colon = target.firstIndex(of: ":"), target[colon...].hasPrefix("://")
+    else { return target }
+    let rest = target[colon...].dropFirst(3)
+    return rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
 }
 
 private func split(_ path: Substring) -> [Substring] {

@@ -5,7 +5,7 @@ import Threads
 ///
 /// A lane owns one arena for life, so memory is lanes × arena whatever arrives. The queue is bounded
 /// in time, not in length: work whose turn would not come within `waitMax` is refused before
-/// anything is paid for it. What was accepted is always done, also while stopping.
+/// anything is paid for it.
 package final class HashingLanes: Sendable {
     /// A piece of work and what it will take.
     private struct Item: Sendable {
@@ -31,6 +31,8 @@ package final class HashingLanes: Sendable {
     }
 
     package let count: Int
+    /// Memory of all arenas together.
+    package let arenaBytes: Int
     private let waitMax: Duration
     private let state: Guarded<State>
     private let threads: [NamedThread]
@@ -47,6 +49,7 @@ package final class HashingLanes: Sendable {
         precondition(count >= 1)
         self.count = count
         self.waitMax = waitMax
+        arenaBytes = count * Int(cost.memoryKiB) * 1_024
         let state = Guarded(State(hashTime: .zero))
         self.state = state
         threads = (0..<count).map { index in
@@ -81,9 +84,15 @@ package final class HashingLanes: Sendable {
     /// Hashes accepted and not yet done.
     package var pending: Int { state.withLock { $0.hashesPending } }
 
-    /// Finishes what was accepted, refuses what comes, and ends the threads.
+    /// Ends the threads once each has finished its piece of work. What still waits is dropped: its
+    /// requests were answered when the server stopped.
     package func stop() {
-        state.change { $0.isStopping = true }
+        let dropped = state.change { state in
+            state.isStopping = true
+            defer { state.waiting = Queue() }
+            return state.waiting
+        }
+        _ = dropped
         for thread in threads { thread.join() }
     }
 

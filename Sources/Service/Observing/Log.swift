@@ -78,19 +78,23 @@ package struct Log: Sendable {
                 .init(name: "level", value: .string(level.rawValue)),
                 .init(name: "message", value: .string(message.description)),
             ] + fields.map(\.member))
-        writeAll(line.bytes + [0x0A], to: descriptor)
+        // A log that cannot be written stops nobody.
+        _ = writeAll(line.bytes + [0x0A], to: descriptor)
     }
 }
 
-/// Writes all bytes, whatever the descriptor is. A log that cannot be written stops nobody.
-package func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+/// Writes all bytes, whatever the descriptor is.
+///
+/// - Returns: `false` when it could not; `errno` says why.
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var written = 0
     while written < bytes.count {
         let count = unsafe bytes.withUnsafeBytes { buffer in
             // The loop ends before the buffer is empty, so it has an address.
             unsafe Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
         }
-        if count < 0 && errno != EINTR { return }
+        if count < 0 && errno != EINTR { return false }
         written += max(count, 0)
     }
+    return true
 }

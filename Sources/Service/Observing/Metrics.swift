@@ -15,7 +15,7 @@ package final class Metrics: Sendable {
 
         var help: String {
             switch self {
-            case .requests: "Answered requests by route and status."
+            case .requests: "Answered requests by status."
             case .signIns: "Sign-in attempts by outcome."
             case .hashes: "Argon2id hashes computed."
             case .overloads: "Requests refused because no lane would be free in time."

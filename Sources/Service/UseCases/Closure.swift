@@ -44,9 +44,11 @@ struct Closure: Sendable {
         } catch .conflict {
             throw .invalidCredentials
         } catch {
+            proof.withdraw(proven.attempt)
             throw node.problem(of: error)
         }
         proof.settled(proven)
+        node.noteEnqueued(.accountClosed)
         node.scrubs.request()
         return now
     }

@@ -7,6 +7,7 @@ import Storage
 struct Idempotency: Sendable {
     let node: Node
     let name: IdempotencyStore.Name
+    private let fingerprint: Digest
 
     /// Answers are remembered for a day.
     static let lifetime = Duration.hours(24)
@@ -17,11 +18,13 @@ struct Idempotency: Sendable {
         .idempotencyInProgress, "Another request with this Idempotency-Key is under way.",
         retryAfterSeconds: 1)
 
-    /// - Parameter caller: whoever presented the key: the digest of the credential's owner.
+    /// - Parameters:
+    ///   - caller: whoever presented the key: the digest of the credential's owner.
+    ///   - content: what the request asks for, without its secret fields.
     /// - Returns: `nil` without the header.
     /// - Throws: 400 when the header is not 1 ... 255 visible characters.
     init?(
-        _ node: Node, _ request: Request, caller: Digest, route: String
+        _ node: Node, _ request: Request, caller: Digest, route: String, content: [UInt8]
     ) throws(Problem) {
         guard let key = request.header("Idempotency-Key") else { return nil }
         let isVisible = key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
@@ -33,21 +36,63 @@ struct Idempotency: Sendable {
         name = IdempotencyStore.Name(
             caller: caller, route: route, keyDigest: Digest.sha256(of: Array(key.utf8)),
             claimedAt: node.clock())
+        // Keyed, because the content holds an e-mail address that a plain digest would let guess.
+        let secret = KeyDerivation.hkdf(
+            key: node.keys.current(.record).secret, info: Array("idempotency fingerprint".utf8),
+            count: 32)
+        fingerprint = Digest.hmac(key: secret, content)
     }
 
-    /// - Parameter parts: what the request asks for, without its secret fields.
-    /// - Returns: the account that the first request was answered with, or `nil` to go on.
+    /// The account that the first request was answered with, if it was. Only reads: whoever asks need
+    /// not be somebody yet.
+    ///
     /// - Throws: 409 while the first is under way, 422 when it asked for something else.
-    func claim(_ parts: [String?]) throws(Problem) -> AccountID? {
-        let now = name.claimedAt
-        let fingerprint = fingerprint(parts)
+    func answered() throws(Problem) -> AccountID? {
+        let known = try node.withProblems { () throws(DatabaseError) in
+            try node.database.read { reader throws(DatabaseError) in
+                try IdempotencyStore.find(
+                    name, fingerprint: fingerprint,
+                    expiredBefore: name.claimedAt - Self.lifetime,
+                    staleBefore: name.claimedAt - Self.staleAfter, reader)
+            }
+        }
+        guard let known else { return nil }
+        return try account(known)
+    }
+
+    /// Acts once for this key: claims it, acts, and frees it again when that was refused.
+    ///
+    /// - Parameters:
+    ///   - again: builds the answer anew for the account that an earlier request was about.
+    ///   - act: notes the answer with `IdempotencyStore.finish` in its own transaction.
+    func once(
+        again: (AccountID) throws(Problem) -> Response, act: () throws(Problem) -> Response
+    ) throws(Problem) -> Response {
+        if let known = try claim() { return try again(known) }
+        do {
+            return try act()
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    /// Claims the key for this request, unless another was quicker.
+    ///
+    /// - Returns, throws: as ``answered()``; `nil` to go on.
+    private func claim() throws(Problem) -> AccountID? {
         let claim = try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in
                 try IdempotencyStore.claim(
-                    name, fingerprint: fingerprint, expiredBefore: now - Self.lifetime,
-                    staleBefore: now - Self.staleAfter, transaction)
+                    name, fingerprint: fingerprint,
+                    expiredBefore: name.claimedAt - Self.lifetime,
+                    staleBefore: name.claimedAt - Self.staleAfter, transaction)
             }
         }
+        return try account(claim)
+    }
+
+    private func account(_ claim: IdempotencyStore.Claim) throws(Problem) -> AccountID? {
         switch claim {
         case .fresh: return nil
         case .done(_, let account): return account
@@ -59,7 +104,7 @@ struct Idempotency: Sendable {
     }
 
     /// Frees the key after a refusal. When even that fails, the claim goes stale by itself.
-    func abandon() {
+    private func abandon() {
         do {
             try node.database.transaction { transaction throws(DatabaseError) in
                 try IdempotencyStore.abandon(name, transaction)
@@ -67,14 +112,5 @@ struct Idempotency: Sendable {
         } catch {
             node.log.warning("an idempotency claim could not be freed")
         }
-    }
-
-    /// Keyed, because the parts hold an e-mail address that could be guessed from a plain digest.
-    private func fingerprint(_ parts: [String?]) -> Digest {
-        let key = KeyDerivation.hkdf(
-            key: node.keys.current(.record).secret, info: Array("idempotency fingerprint".utf8),
-            count: 32)
-        let text = JSONValue.array(parts.map { $0.map(JSONValue.string) ?? .null }).bytes
-        return Digest.hmac(key: key, text)
     }
 }

@@ -15,15 +15,16 @@ extension Node {
         guard let session, now < session.expiresAt,
             lifetimes.isLive(startedAt: session.createdAt, lastSeen: session.usedAt, at: now)
         else { return nil }
-        if SessionLifetimes.shouldTouch(lastWritten: session.usedAt, at: now) {
-            touches.note(session.digest, at: now)
+        guard SessionLifetimes.shouldTouch(lastWritten: session.usedAt, at: now) else {
+            return session
         }
-        return session
+        touches.note(session.digest, at: now)
+        return session.used(at: now)
     }
 
-    /// When a session ends if it is not used again. It is in use now, so the idle time starts now.
-    func expiry(of session: SessionStore.Record, at now: Timestamp) -> Timestamp {
-        min(session.expiresAt, now + lifetimes.idle)
+    /// When a session ends if it is not used again: by its last use as it is written.
+    func expiry(of session: SessionStore.Record) -> Timestamp {
+        min(session.expiresAt, session.usedAt + lifetimes.idle)
     }
 
     func account(_ id: AccountID) throws(Problem) -> AccountStore.Record? {

@@ -17,15 +17,19 @@ extension PasswordProof {
         _ locators: [Digest], _ clientClass: ClientClass,
         _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> Lockout {
-        guard
-            let bytes = try ThrottleStore.load(
-                locators[0], client: clientClass.rawValue, reading)
-        else { return Lockout(node.schedule, clientClass) }
-        // A damaged row taken for an empty one would hand out a fresh budget.
-        guard let lockout = Lockout(encoded: bytes, node.schedule, clientClass) else {
-            throw .unexpectedColumn(position: 0, wanted: .bytes)
+        // Today's key first; after a rotation the budget still stands under the key before.
+        for locator in locators {
+            guard
+                let bytes = try ThrottleStore.load(
+                    locator, client: clientClass.rawValue, reading)
+            else { continue }
+            // A damaged row taken for an empty one would hand out a fresh budget.
+            guard let lockout = Lockout(encoded: bytes, node.schedule, clientClass) else {
+                throw .unexpectedColumn(position: 0, wanted: .bytes)
+            }
+            return lockout
         }
-        return lockout
+        return Lockout(node.schedule, clientClass)
     }
 
     func saveLockout(

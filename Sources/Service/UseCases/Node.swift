@@ -28,6 +28,7 @@ package final class Node: Sendable {
     let refusals = RefusedAttempts()
     let touches = SessionTouches()
     let scrubs = ScrubRequests()
+    let unattributed = UnattributedSignIns()
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
@@ -82,6 +83,11 @@ package final class Node: Sendable {
         try IncidentQueue.enqueue(
             eventID: event.id.text, type: event.type.rawValue, sequence: sequence,
             body: event.body(sequence: sequence), sinks: [pullSink], at: event.time, transaction)
+    }
+
+    /// Counts an event, once the transaction that enqueued it is committed.
+    func noteEnqueued(_ type: EventType) {
+        metrics.add(.eventsEnqueued, "type=\"\(type.rawValue)\"")
     }
 
     func audit(

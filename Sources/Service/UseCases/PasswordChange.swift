@@ -25,6 +25,7 @@ struct PasswordChange: Sendable {
         do {
             phc = try node.hash(newPassword, in: &arena)
         } catch {
+            proof.withdraw(proven.attempt)
             node.log.error("a password could not be hashed", .reason(String(describing: error)))
             throw .internalError
         }
@@ -45,8 +46,10 @@ struct PasswordChange: Sendable {
         } catch .conflict {
             throw .invalidCredentials
         } catch {
+            proof.withdraw(proven.attempt)
             throw node.problem(of: error)
         }
         proof.settled(proven)
+        node.noteEnqueued(.accountPasswordChanged)
     }
 }

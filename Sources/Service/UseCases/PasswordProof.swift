@@ -26,6 +26,13 @@ struct PasswordProof: Sendable {
         let tags: PasswordTags?
     }
 
+    /// One attempt as it was counted: in the account's budget and in its source's.
+    struct Attempt: Sendable {
+        let client: ClientClass
+        let reservation: Lockout.Reservation
+        let source: SourceBudgets.Reservation
+    }
+
     /// What `verify` found. A wrong password is an answer.
     enum Outcome: Sendable {
         case proven(Proven)
@@ -37,9 +44,7 @@ struct PasswordProof: Sendable {
     struct Proven: Sendable {
         let account: AccountStore.Record
         let stored: AccountStore.StoredPassword
-        let clientClass: ClientClass
-        let reservation: Lockout.Reservation
-        let sourceReservation: SourceBudgets.Reservation
+        let attempt: Attempt
         /// The same password at today's cost, when the stored hash is below it.
         let rehashed: PHCString?
     }
@@ -56,6 +61,7 @@ struct PasswordProof: Sendable {
             }
         }
         let source = client.budgetSource(application)
+        if client.address == nil { node.unattributed.note(application) }
         switch node.sources.withLock({ $0.reserve(for: source, at: now) }) {
         case .refused(let until):
             noteRefusal(locators, tags, at: now)

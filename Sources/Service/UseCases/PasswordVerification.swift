@@ -13,33 +13,57 @@ extension PasswordProof {
         _ admitted: Admitted, in arena: inout Argon2Arena
     ) throws(Problem) -> Outcome {
         let now = node.clock()
-        let reserved = try reserve(admitted, at: now)
         let account: AccountStore.Record?
-        let reservation: Lockout.Reservation
-        let clientClass: ClientClass
-        switch reserved {
-        case .refused(let until):
+        let attempt: Attempt
+        do {
+            switch try reserve(admitted, at: now) {
+            case .refused(let until):
+                giveBack(admitted)
+                noteRefusal(admitted.locators, admitted.tags, at: now)
+                return .throttled(retryAfterSeconds: seconds(from: now, to: until))
+            case .allowed(let found, let made): (account, attempt) = (found, made)
+            }
+        } catch {
             giveBack(admitted)
-            noteRefusal(admitted.locators, admitted.tags, at: now)
-            return .throttled(retryAfterSeconds: seconds(from: now, to: until))
-        case .allowed(let found, let kind, let made):
-            (account, clientClass, reservation) = (found, kind, made)
+            throw error
         }
-        let matches = try compare(account, in: &arena)
-        guard matches, let account, let stored = account.password, account.state.allowsSignIn else {
-            try settleFailure(account?.id, admitted)
-            return .refused
+        do {
+            guard try compare(account, in: &arena), let account, let stored = account.password,
+                account.state.allowsSignIn
+            else {
+                try settleFailure(account?.id, admitted)
+                return .refused
+            }
+            return .proven(
+                Proven(
+                    account: account, stored: stored, attempt: attempt,
+                    rehashed: try rehash(stored, in: &arena)))
+        } catch {
+            withdraw(attempt)
+            throw error
         }
-        return .proven(
-            Proven(
-                account: account, stored: stored, clientClass: clientClass,
-                reservation: reservation,
-                sourceReservation: admitted.sourceReservation,
-                rehashed: try rehash(stored, in: &arena)))
+    }
+
+    /// The password was not judged, or its judgement could not be kept: the attempt counts nowhere.
+    /// When even that cannot be written, it stays a failure.
+    func withdraw(_ attempt: Attempt) {
+        node.sources.withLock { $0.succeed(attempt.source) }
+        guard node.configuration.throttling else { return }
+        let now = node.clock()
+        let locators = node.locators(of: identifier)
+        do {
+            try node.database.transaction { transaction throws(DatabaseError) in
+                var lockout = try loadLockout(locators, attempt.client, transaction)
+                lockout.withdraw(attempt.reservation, at: now)
+                try saveLockout(lockout, locators, at: now, transaction)
+            }
+        } catch {
+            node.log.warning("an attempt could not be taken back")
+        }
     }
 
     private enum Reserved {
-        case allowed(AccountStore.Record?, ClientClass, Lockout.Reservation)
+        case allowed(AccountStore.Record?, Attempt)
         case refused(until: Timestamp)
     }
 
@@ -48,18 +72,23 @@ extension PasswordProof {
             try node.database.transaction { transaction throws(DatabaseError) in
                 let account = try AccountStore.find(locators: admitted.locators, transaction)
                 let clientClass = try clientClass(account?.id, at: now, transaction)
+                let attempt = { (reservation: Lockout.Reservation) in
+                    Attempt(
+                        client: clientClass, reservation: reservation,
+                        source: admitted.sourceReservation)
+                }
                 guard node.configuration.throttling else {
                     var free = Lockout(node.schedule, clientClass)
                     guard case .allowed(let reservation) = free.reserve(at: now) else {
                         preconditionFailure("an empty lockout allows")
                     }
-                    return .allowed(account, clientClass, reservation)
+                    return .allowed(account, attempt(reservation))
                 }
                 var lockout = try loadLockout(admitted.locators, clientClass, transaction)
                 let decision = lockout.reserve(at: now)
                 try saveLockout(lockout, admitted.locators, at: now, transaction)
                 switch decision {
-                case .allowed(let reservation): return .allowed(account, clientClass, reservation)
+                case .allowed(let reservation): return .allowed(account, attempt(reservation))
                 case .refused(let until): return .refused(until: until)
                 }
             }
@@ -110,20 +139,20 @@ extension PasswordProof {
         else { throw .conflict }
         if node.configuration.throttling {
             let locators = node.locators(of: identifier)
-            var lockout = try loadLockout(locators, proven.clientClass, transaction)
-            lockout.succeed(proven.reservation, at: now)
+            var lockout = try loadLockout(locators, proven.attempt.client, transaction)
+            lockout.succeed(proven.attempt.reservation, at: now)
             try saveLockout(lockout, locators, at: now, transaction)
         }
         try append(.success, proven.account.id, nil, at: now, transaction)
         if let phc = proven.rehashed {
             try AccountStore.rehash(
-                proven.account.id, phc: phc, over: proven.stored.version, transaction)
+                proven.account.id, phc: phc, over: proven.stored.phc, transaction)
         }
     }
 
     /// After the transaction committed: the source's attempt was no failure.
     func settled(_ proven: Proven) {
-        node.sources.withLock { $0.succeed(proven.sourceReservation) }
+        node.sources.withLock { $0.succeed(proven.attempt.source) }
         node.metrics.add(.signIns, "outcome=\"success\"")
     }
 

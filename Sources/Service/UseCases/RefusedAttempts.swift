@@ -5,10 +5,11 @@ import Threads
 /// Sign-ins refused before anything was paid for them, until the detection worker writes them to the
 /// log. A flood of refusals costs memory for its distinct subjects, not a commit each.
 ///
-/// At most ``entriesMax`` rows wait; beyond that a refusal is only counted in the metrics. What waits is
+/// At most ``entriesMax`` rows wait, which also bounds what a flood of made-up names adds to the log
+/// in a second; beyond that a refusal is only counted in the metrics. What waits is
 /// lost when the process is killed: up to a second of refusals, which nobody was promised.
 final class RefusedAttempts: Sendable {
-    static let entriesMax = 20_000
+    static let entriesMax = 1_000
 
     /// One row of the log: a subject, a source, a minute.
     struct Row: Hashable, Sendable {
@@ -24,6 +25,8 @@ final class RefusedAttempts: Sendable {
         var count = 0
         var last: Timestamp
     }
+
+    typealias Noted = (row: Row, seen: Seen)
 
     private let rows = Guarded<[Row: Seen]>([:])
 
@@ -44,7 +47,7 @@ final class RefusedAttempts: Sendable {
     }
 
     /// Returns what could not be written; it is written with what came meanwhile.
-    func putBack(_ unwritten: [Row: Seen]) {
+    func putBack(_ unwritten: ArraySlice<Noted>) {
         rows.withLock { rows in
             for (row, seen) in unwritten where rows.count < Self.entriesMax || rows[row] != nil {
                 let newer = rows[row]
@@ -57,9 +60,9 @@ final class RefusedAttempts: Sendable {
     }
 
     /// Takes everything that waits.
-    func takeAll() -> [Row: Seen] {
+    func takeAll() -> [Noted] {
         rows.withLock { rows in
-            let all = rows
+            let all = rows.map { (row: $0.key, seen: $0.value) }
             rows = [:]
             return all
         }

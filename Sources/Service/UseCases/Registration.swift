@@ -68,6 +68,7 @@ struct Registration: Sendable {
             default: throw node.problem(of: error)
             }
         }
+        node.noteEnqueued(.accountRegistered)
         return Registered(id: id, state: .active, createdAt: now)
     }
 

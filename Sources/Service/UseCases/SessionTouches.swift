@@ -13,6 +13,11 @@ final class SessionTouches: Sendable {
         due.withLock { $0[session] = now }
     }
 
+    /// Returns what could not be written; a later use wins.
+    func putBack(_ unwritten: [Digest: Timestamp]) {
+        due.withLock { due in due.merge(unwritten) { max($0, $1) } }
+    }
+
     func takeAll() -> [Digest: Timestamp] {
         due.withLock { due in
             let all = due

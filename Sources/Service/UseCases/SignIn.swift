@@ -37,7 +37,7 @@ struct SignIn: Sendable {
             expiresAt: now + node.lifetimes.absolute, usedAt: now)
         let deviceDigest = Token(.device, of: deviceSecret).digest
         let rules = DeviceTokenRules.standard
-        let issuesDevice = proven.clientClass == .stranger
+        let issuesDevice = proven.attempt.client == .stranger
         do {
             try node.database.transaction { transaction throws(DatabaseError) in
                 try proof.settle(proven, at: now, transaction)
@@ -51,6 +51,7 @@ struct SignIn: Sendable {
             // Closed, suspended or changed while we were hashing.
             throw .invalidCredentials
         } catch {
+            proof.withdraw(proven.attempt)
             throw node.problem(of: error)
         }
         proof.settled(proven)

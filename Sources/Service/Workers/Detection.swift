@@ -37,7 +37,8 @@ final class Detection: Sendable {
     private func rebuilt() throws(DatabaseError) -> BruteForceDetector {
         var detector = BruteForceDetector()
         let since = node.clock() - Self.history
-        var last = ""
+        // Ids begin with their time.
+        var last = EventID(at: since, random: [UInt8](repeating: 0, count: 10)).text
         while true {
             let page = try node.database.read { reader throws(DatabaseError) in
                 try SignInStore.folded(since: since, after: last, limit: Self.batchMax, reader)
@@ -88,26 +89,33 @@ final class Detection: Sendable {
         return isHeld
     }
 
-    /// Writes the sign-ins that were refused since the last round.
+    /// Writes the sign-ins that were refused since the last round, some at a time, so that nobody
+    /// waits long behind a flood of them.
     private func writeRefusals() throws(DatabaseError) {
-        let rows = node.refusals.takeAll()
-        guard !rows.isEmpty else { return }
+        var rows = node.refusals.takeAll()[...]
         do {
-            try node.database.transaction { transaction throws(DatabaseError) in
-                for (row, seen) in rows {
-                    let account = try AccountStore.find(locators: row.locators, transaction)
-                    try SignInStore.append(
-                        SignInAttempt(
-                            outcome: .throttled,
-                            account: account.map { .known($0.id) } ?? .unknown(row.locators[0]),
-                            source: row.source, tags: seen.tags, count: seen.count),
-                        id: node.eventID(at: seen.last).text, application: row.application,
-                        at: seen.last, transaction)
-                }
+            while !rows.isEmpty {
+                try write(rows.prefix(Self.batchMax))
+                rows = rows.dropFirst(Self.batchMax)
             }
         } catch {
             node.refusals.putBack(rows)
             throw error
+        }
+    }
+
+    private func write(_ rows: ArraySlice<RefusedAttempts.Noted>) throws(DatabaseError) {
+        try node.database.transaction { transaction throws(DatabaseError) in
+            for (row, seen) in rows {
+                let account = try AccountStore.find(locators: row.locators, transaction)
+                try SignInStore.append(
+                    SignInAttempt(
+                        outcome: .throttled,
+                        account: account.map { .known($0.id) } ?? .unknown(row.locators[0]),
+                        source: row.source, tags: seen.tags, count: seen.count),
+                    id: node.eventID(at: seen.last).text, application: row.application,
+                    at: seen.last, transaction)
+            }
         }
     }
 
@@ -135,11 +143,12 @@ final class Detection: Sendable {
         } catch .conflict {
             // A refused attempt joined a row meanwhile, or another node folded it: read again.
             detector.withLock { $0 = nil }
-            return Self.batchMax
+            return 0
         }
         let folded = next
         detector.withLock { $0 = folded }
         for finding in findings {
+            node.noteEnqueued(finding.type)
             node.log.warning(
                 "breach sign", .reason(finding.message),
                 .count("severity", Int(finding.severity.number)))
@@ -156,8 +165,8 @@ final class Detection: Sendable {
 
     private func forgetTags() throws(DatabaseError) {
         let before = node.clock() - Self.tagLifetime
-        _ = try node.database.transaction { transaction throws(DatabaseError) in
-            try SignInStore.nullTags(before: before, limit: 1_000, transaction)
-        }
+        while try node.database.transaction({ transaction throws(DatabaseError) in
+            try SignInStore.nullTags(before: before, limit: Self.batchMax, transaction)
+        }) == Self.batchMax {}
     }
 }

@@ -1,33 +1,38 @@
 import Accounts
+import Incidents
 import Storage
 import Threads
 
 /// Writes down uses of sessions, and removes what is over: sessions, devices, throttle rows,
-/// idempotency keys. In small transactions, so that nobody waits long behind it.
+/// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
-    private let lastSweep: Guarded<Timestamp>
+    /// On the clock that nobody can set.
+    private let lastSweep = Guarded<ContinuousClock.Instant?>(nil)
 
     private static let sweepInterval = Duration.seconds(60)
+    /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
+    private static let signInLogKept = Duration.days(365)
     /// Rows removed in one transaction.
     private static let batchMax = 1_000
 
     init(_ node: Node) {
         self.node = node
-        lastSweep = Guarded(.earliest)
+        // What a process that was killed had deleted may still stand in the files.
+        node.scrubs.request()
     }
 
     func round() {
         do {
             try writeTouches()
-            if node.scrubs.takeRequest() { try node.database.scrub() }
-            let now = node.clock()
+            let now = ContinuousClock.now
             let isDue = lastSweep.withLock { last in
-                guard now - last >= Self.sweepInterval else { return false }
+                if let last, now - last < Self.sweepInterval { return false }
                 last = now
                 return true
             }
-            if isDue { try sweep(at: now) }
+            if isDue { try sweep(at: node.clock()) }
+            try scrub()
         } catch {
             node.log.warning("housekeeping waits", .reason(String(describing: error)))
         }
@@ -36,10 +41,26 @@ final class Housekeeping: Sendable {
     private func writeTouches() throws(DatabaseError) {
         let touches = node.touches.takeAll()
         guard !touches.isEmpty else { return }
-        try node.database.transaction { transaction throws(DatabaseError) in
-            for (session, time) in touches {
-                try SessionStore.touch(session, at: time, transaction)
+        do {
+            try node.database.transaction { transaction throws(DatabaseError) in
+                for (session, time) in touches {
+                    try SessionStore.touch(session, at: time, transaction)
+                }
             }
+        } catch {
+            node.touches.putBack(touches)
+            throw error
+        }
+    }
+
+    /// Asked for again until it succeeds: somebody who reads for long can be in its way.
+    private func scrub() throws(DatabaseError) {
+        guard node.scrubs.takeRequest() else { return }
+        do {
+            try node.database.scrub()
+        } catch {
+            node.scrubs.request()
+            throw error
         }
     }
 
@@ -60,8 +81,19 @@ final class Housekeeping: Sendable {
             try IdempotencyStore.deleteExpired(
                 before: now - Idempotency.lifetime, limit: limit, transaction)
         }
-        try node.database.transaction { transaction throws(DatabaseError) in
-            try node.buryDead(sink: pullSink, at: now, transaction)
+        try repeatedly { transaction throws(DatabaseError) in
+            try SignInStore.deleteOld(
+                before: now - Self.signInLogKept, limit: limit, transaction)
+        }
+        let died = try node.database.transaction { transaction throws(DatabaseError) in
+            try IncidentQueue.buryAbandoned(
+                sink: pullSink, since: now - node.deliveries.abandonedAfter, transaction)
+        }
+        node.noteDead(sink: pullSink, died)
+        for (application, count) in node.unattributed.takeAll() {
+            node.log.warning(
+                "sign-ins without a client address share one budget", .key(application),
+                .count("sign_ins", count))
         }
     }
 

@@ -29,7 +29,7 @@ package enum AccountStore {
     package struct StoredPassword: Equatable, Sendable {
         /// A PHC string.
         package let phc: String
-        /// Grows with every change of the password, and with every rehash.
+        /// Grows with every change of the password; a renewed hash of the same one leaves it.
         package let version: Int64
         /// Set by somebody else: the owner must choose another one.
         package let mustChange: Bool
@@ -115,19 +115,18 @@ package enum AccountStore {
         guard changed == 1 else { throw .conflict }
     }
 
-    /// Replaces the hash of the same password by one at today's cost.
+    /// Replaces the hash of the same password by one at today's cost. The version stays: it counts
+    /// passwords, and a sign-in that runs beside this one verified the same password.
     ///
-    /// - Throws: `.conflict` when the password is no longer the version that was verified.
+    /// Does nothing when the hash is no longer `old`: somebody else renewed it first.
     package static func rehash(
-        _ id: AccountID, phc: PHCString, over version: Int64, _ transaction: borrowing Transaction
+        _ id: AccountID, phc: PHCString, over old: String, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
-        let changed = try transaction.execute(
+        try transaction.execute(
             """
-            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
-                version = \(version + 1)
-            WHERE account_id = \(id) AND version = \(version)
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB))
+            WHERE account_id = \(id) AND phc = \(old)
             """)
-        guard changed == 1 else { throw .conflict }
     }
 
     /// KiB of the most expensive hash there is; 0 without any.

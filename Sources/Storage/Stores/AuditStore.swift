@@ -32,20 +32,4 @@ package enum AuditStore {
             )
             """)
     }
-
-    /// The newest records about an object, newest first.
-    package static func about(
-        _ object: String, limit: Int, _ reading: borrowing some Reading & ~Copyable
-    ) throws(DatabaseError) -> [Record] {
-        try reading.rows(
-            """
-            SELECT id, at_us, actor, action FROM audit WHERE object = \(object)
-            ORDER BY at_us DESC, id DESC LIMIT \(limit)
-            """
-        ) { row throws(DatabaseError) in
-            Record(
-                id: try row.text(0), at: try row.timestamp(1), actor: try row.text(2),
-                action: try row.text(3), object: object)
-        }
-    }
 }

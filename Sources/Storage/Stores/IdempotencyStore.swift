@@ -56,18 +56,28 @@ package enum IdempotencyStore {
             ON CONFLICT DO NOTHING
             """)
         if inserted == 1 { return .fresh }
-        let known: Claim? = try transaction.first(
+        return try find(
+            name, fingerprint: fingerprint, expiredBefore: expiredBefore, staleBefore: staleBefore,
+            transaction) ?? .inProgress
+    }
+
+    /// What is known of a name, without claiming it; `nil` when it is free.
+    package static func find(
+        _ name: Name, fingerprint: Digest, expiredBefore: Timestamp, staleBefore: Timestamp,
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Claim? {
+        try reading.first(
             """
             SELECT fingerprint, status, account_id FROM idempotency
             WHERE caller = \(name.caller) AND route = \(name.route)
-                AND key_digest = \(name.keyDigest)
+                AND key_digest = \(name.keyDigest) AND created_at_us > \(expiredBefore)
+                AND (status IS NOT NULL OR created_at_us > \(staleBefore))
             """
         ) { row throws(DatabaseError) in
             guard try row.digest(0) == fingerprint else { return .reused }
             guard let status = try row.int64IfPresent(1) else { return .inProgress }
             return .done(status: Int(status), account: try row.id(2))
         }
-        return known ?? .inProgress
     }
 
     /// Notes the answer, in the transaction that made it true.

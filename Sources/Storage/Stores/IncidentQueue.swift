@@ -55,36 +55,51 @@ package enum IncidentQueue {
         for sink in sinks {
             try transaction.execute(
                 """
-                INSERT INTO delivery (event_id, sink, sequence, state, attempts, not_before_us)
-                VALUES (\(eventID), \(sink), \(sequence), \(DeliveryState.ready), 0, \(now))
+                INSERT INTO delivery
+                    (event_id, sink, sequence, state, attempts, not_before_us, fetched_at_us)
+                VALUES (\(eventID), \(sink), \(sequence), \(DeliveryState.ready), 0, 0, \(now))
                 """)
         }
     }
 
-    /// Hands out what is due, in the order of the queue, and counts the attempt.
+    /// Hands out what is due, in the order of the queue, and counts the attempt. What was handed out
+    /// `attemptsMax` times in vain becomes a dead letter instead, and stays until an administrator
+    /// acts.
     ///
     /// - Parameters:
     ///   - token: 16 random bytes, new for this call.
+    ///   - until: when the lease ends. One that would end later than this was written by a clock
+    ///     that was ahead, and counts as ended.
     ///   - countMax: how many at most.
+    /// - Returns: the deliveries, and how many died.
     package static func lease(
-        sink: String, token: [UInt8], until: Timestamp, countMax: Int, at now: Timestamp,
-        _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> [Delivery] {
+        sink: String, token: [UInt8], until: Timestamp, leaseMax: Duration, countMax: Int,
+        attemptsMax: Int, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> (leased: [Delivery], died: Int) {
+        let latest = now + leaseMax
+        let died = try transaction.execute(
+            """
+            UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
+            WHERE sink = \(sink) AND state = 'leased' AND attempts >= \(attemptsMax)
+                AND (lease_until_us <= \(now) OR lease_until_us > \(latest))
+            """)
         let leased = try transaction.rows(
             """
             UPDATE delivery SET state = 'leased', attempts = attempts + 1,
-                lease_token = \(token), lease_until_us = \(until)
+                lease_token = \(token), lease_until_us = \(until), fetched_at_us = \(now)
             WHERE sink = \(sink) AND event_id IN (
                 SELECT event_id FROM delivery
                 WHERE sink = \(sink) AND state IN ('ready', 'leased')
-                    AND (state = 'ready' OR lease_until_us <= \(now)) AND not_before_us <= \(now)
+                    AND (state = 'ready' OR lease_until_us <= \(now)
+                        OR lease_until_us > \(latest))
+                    AND not_before_us <= \(now)
                 ORDER BY sequence LIMIT \(countMax)
             )
             RETURNING event_id
             """
         ) { row throws(DatabaseError) in try row.text(0) }
-        guard !leased.isEmpty else { return [] }
-        return try transaction.rows(
+        guard !leased.isEmpty else { return ([], died) }
+        let deliveries = try transaction.rows(
             """
             SELECT d.event_id, d.attempts, e.body
             FROM delivery d JOIN event e ON e.id = d.event_id
@@ -95,6 +110,7 @@ package enum IncidentQueue {
             Delivery(
                 eventID: try row.text(0), attempt: Int(try row.int64(1)), body: try row.bytes(2))
         }
+        return (deliveries, died)
     }
 
     /// Marks a delivery as received.
@@ -153,24 +169,17 @@ package enum IncidentQueue {
             """) == 1
     }
 
-    /// Turns what was handed out `attemptsMax` times in vain, or waits since before `waitingSince`,
-    /// into dead letters. They stay until an administrator acts.
+    /// Turns what nobody has fetched since `since` into dead letters.
     ///
-    /// - Returns: the events that died.
-    package static func buryDead(
-        sink: String, attemptsMax: Int, waitingSince: Timestamp, at now: Timestamp,
-        _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> [String] {
-        try transaction.rows(
+    /// - Returns: how many died.
+    package static func buryAbandoned(
+        sink: String, since: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Int {
+        try transaction.execute(
             """
-            UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
-            WHERE sink = \(sink) AND state IN ('ready', 'leased')
-                AND (state = 'ready' OR lease_until_us <= \(now))
-                AND (attempts >= \(attemptsMax) OR event_id IN (
-                    SELECT id FROM event WHERE created_at_us <= \(waitingSince)))
-            RETURNING event_id
-            """
-        ) { row throws(DatabaseError) in try row.text(0) }
+            UPDATE delivery SET state = 'dead'
+            WHERE sink = \(sink) AND state = 'ready' AND fetched_at_us <= \(since)
+            """)
     }
 
     /// How many deliveries a sink has in each state, `done` left out.
@@ -178,9 +187,12 @@ package enum IncidentQueue {
         _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> [(sink: String, state: DeliveryState, count: Int64)] {
         try reading.rows(
+            // Each half has an index of its own; together they would read every delivery there was.
             """
-            SELECT sink, state, COUNT(*) FROM delivery WHERE state <> 'done'
-            GROUP BY sink, state ORDER BY sink, state
+            SELECT sink, state, COUNT(*) FROM delivery WHERE state IN ('ready', 'leased')
+            GROUP BY sink, state
+            UNION ALL
+            SELECT sink, state, COUNT(*) FROM delivery WHERE state = 'dead' GROUP BY sink, state
             """
         ) { row throws(DatabaseError) in
             let state = try row.value(1, .text, DeliveryState(rawValue: try row.text(1)))

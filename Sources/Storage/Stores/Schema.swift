@@ -125,6 +125,7 @@ extension Migrations {
         )
         """,
         "CREATE INDEX device_account ON device (account_id, created_at_us)",
+        "CREATE INDEX device_expiry ON device (expires_at_us)",
         """
         CREATE TABLE idempotency (
             caller BYTEA NOT NULL,
@@ -209,12 +210,14 @@ extension Migrations {
             state TEXT NOT NULL,
             attempts BIGINT NOT NULL,
             not_before_us BIGINT NOT NULL,
+            fetched_at_us BIGINT NOT NULL,
             lease_token BYTEA,
             lease_until_us BIGINT,
             PRIMARY KEY (event_id, sink)
         )
         """,
         "CREATE INDEX delivery_due ON delivery (sink, sequence) WHERE state IN ('ready', 'leased')",
+        "CREATE INDEX delivery_lease ON delivery (lease_token) WHERE state = 'leased'",
         "CREATE INDEX delivery_dead ON delivery (sink) WHERE state = 'dead'",
     ]
 }

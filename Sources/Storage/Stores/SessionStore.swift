@@ -25,6 +25,13 @@ package enum SessionStore {
             self.expiresAt = expiresAt
             self.usedAt = usedAt
         }
+
+        /// The same session with a later use.
+        package func used(at time: Timestamp) -> Record {
+            Record(
+                digest: digest, accountID: accountID, application: application,
+                createdAt: createdAt, expiresAt: expiresAt, usedAt: time)
+        }
     }
 
     package static func insert(
@@ -59,13 +66,17 @@ package enum SessionStore {
         }
     }
 
-    /// Notes a use. Never moves it back: another node may have written a later one.
+    /// Notes a use. Never moves it back, because another node may have written a later one, except
+    /// from a future that only a wrong clock can have written.
     package static func touch(
         _ digest: Digest, at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         try transaction.execute(
-            "UPDATE session SET used_at_us = \(now) WHERE digest = \(digest) AND used_at_us < \(now)"
-        )
+            """
+            UPDATE session SET used_at_us = \(now)
+            WHERE digest = \(digest)
+                AND (used_at_us < \(now) OR used_at_us > \(now + SessionLifetimes.touchInterval))
+            """)
     }
 
     /// - Returns: whether there was such a session.
