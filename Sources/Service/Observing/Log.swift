@@ -87,7 +87,8 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     var written = 0
     while written < bytes.count {
         let count = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)  // not empty
+            // Not empty, so there is an address.
+            unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
         }
         if count < 0 && errno != EINTR { return }
         written += max(count, 0)
