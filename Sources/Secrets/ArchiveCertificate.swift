@@ -63,7 +63,8 @@ package struct ArchivePair: ~Copyable, Sendable {
             && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nil
             && X509_gmtime_adj(X509_getm_notBefore(certificate), 0) != nil
             && X509_gmtime_adj(X509_getm_notAfter(certificate), tenYears) != nil
-            && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, "Loquet archive", -1, -1, 0) == 1
+            && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, "Loquet archive", -1, -1, 0)
+                == 1
             && X509_set_issuer_name(certificate, name) == 1
             && X509_set_pubkey(certificate, key) == 1
             && X509_sign(certificate, key, EVP_sha256()) > 0
