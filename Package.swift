@@ -56,6 +56,15 @@ let package = Package(
             dependencies: ["Service", "Storage", "Passwords", "Accounts", "Threads"],
             swiftSettings: strict),
 
+        // Never part of what ships: see Fuzz/README.md.
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .target(
+            name: "FuzzTargets", dependencies: pure + ["Storage", "Service"], path: "Fuzz/Targets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Run",
+            swiftSettings: strict),
+
         tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
@@ -65,5 +74,6 @@ let package = Package(
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
+        tests("FuzzTests", on: ["FuzzTargets"]),
     ]
 )

@@ -25,6 +25,8 @@ extension PasswordPolicy {
         guard data.count <= PasswordPolicy.fileBytesMax else { throw .tooLarge }
         // Foundation would also read UTF-16, in which every ASCII character has a zero byte.
         guard !data.contains(0) else { throw .unreadable }
+        // Foundation 6.3 ends the process over a key without quotes that is not UTF-8.
+        guard String(validating: data, as: UTF8.self) != nil else { throw .unreadable }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         let file: PolicyFile

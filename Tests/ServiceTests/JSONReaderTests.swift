@@ -7,7 +7,7 @@ import Testing
         (#"{"a":1,"b":[true,null,"x"]}"#, #"{"a":1,"b":[true,null,"x"]}"#),
         (#" { "a" : -0 } "#, #"{"a":0}"#),
         (#"{"é":"\u00e9\ud83d\ude00\/"}"#, #"{"é":"é😀/"}"#),
-        ("1.5", "1.5"),
+        ("1.5", "1.5"), ("0.0e-999", "0.0"),
         ("9223372036854775807", "9223372036854775807"),
     ])
     func `reads what RFC 8259 allows`(text: String, written: String) throws {
@@ -17,7 +17,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "{", "[1,]", #"{"a":1,}"#, "01", "1.", "+1", "tru", "nul", #""\x""#, #""\ud800""#,
-        #""\ud800\u0041""#, "\"\u{1}\"", "\u{FEFF}{}", "{}{}", "1e999", #"{"a"}"#, "{a:1}", "'x'",
+        #""\ud800\u0041""#, "\"\u{1}\"", "\u{FEFF}{}", "{}{}", "1e999", "1e-999", #"{"a"}"#,
+        "{a:1}", "'x'",
     ])
     func `refuses what it does not`(text: String) {
         #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8)) }

@@ -60,8 +60,10 @@ package enum ConfigurationError: Error, Equatable, Sendable {
     case badValue(setting: String, expected: String, got: String)
     case conflict(String)
 
-    /// One line for a person.
-    package var text: String {
+    /// One line for a person, whatever stands in the file.
+    package var text: String { oneLine(words) }
+
+    private var words: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .notJSON5(let path, let reason): "\(path) is not JSON5: \(reason)"
@@ -72,4 +74,17 @@ package enum ConfigurationError: Error, Equatable, Sendable {
         case .conflict(let text): text
         }
     }
+}
+
+/// Control characters and line separators replaced, so that a value from a file neither looks like
+/// a second message nor moves a terminal's cursor.
+private func oneLine(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: line.append("\u{FFFD}")
+        default: line.append(scalar)
+        }
+    }
+    return String(line)
 }

@@ -101,6 +101,10 @@ extension JSONValue {
     /// JSON5 as the standard decoder reads it. Of two members with one name the first wins; that
     /// is tolerable where an operator writes the file, and only there.
     package init(json5 data: [UInt8], named name: String) throws(ConfigurationError) {
+        // Foundation 6.3 ends the process over a key without quotes that is not UTF-8.
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw .notJSON5(path: name, reason: "it is not UTF-8")
+        }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {

@@ -2,7 +2,7 @@ import Accounts
 import HTTP
 import Incidents
 import Secrets
-import Storage
+package import Storage
 
 /// The incident queue's `pull` sink: lease, then ack, nack or extend.
 enum QueueEndpoints {
@@ -169,15 +169,15 @@ extension Node {
 }
 
 /// One lease as clients carry it: the call's random token and the event, in one opaque text.
-struct LeaseToken: Equatable, Sendable {
-    let lease: IncidentQueue.Lease
+package struct LeaseToken: Equatable, Sendable {
+    package let lease: IncidentQueue.Lease
 
-    init(token: [UInt8], eventID: String) {
+    package init(token: [UInt8], eventID: String) {
         lease = IncidentQueue.Lease(token: token, eventID: eventID)
     }
 
     /// - Returns: `nil` for anything that ``text`` does not write.
-    init?(parsing text: String) {
+    package init?(parsing text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let token = Base64.decode(parts[0].utf8, .url), token.count == 16,
             let event = EventID(parsing: String(parts[1]))
@@ -185,5 +185,5 @@ struct LeaseToken: Equatable, Sendable {
         self.init(token: token, eventID: event.text)
     }
 
-    var text: String { Base64.encode(lease.token, .url) + "." + lease.eventID }
+    package var text: String { Base64.encode(lease.token, .url) + "." + lease.eventID }
 }

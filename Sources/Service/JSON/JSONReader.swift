@@ -101,7 +101,8 @@ package struct JSONReader: ~Copyable {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let integer = Int64(text) { return .integer(integer) }
-        guard let decimal = Double(text), decimal.isFinite else {
+        // 1e999 would become infinite and 1e-999 zero: both are other numbers than what was written.
+        guard let decimal = Double(text), decimal.isFinite, decimal != 0 || isZero(text) else {
             throw .unexpected(offset: start, expected: "a number that fits 64 bits")
         }
         return .decimal(decimal)
@@ -213,6 +214,12 @@ package struct JSONReader: ~Copyable {
 
 private func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
+/// Whether every digit in front of an exponent is 0.
+private func isZero(_ number: String) -> Bool {
+    number.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        .allSatisfy { !isDigit($0) || $0 == UInt8(ascii: "0") }
 }
 
 private func hexValue(_ byte: UInt8) -> UInt8? {
