@@ -4,7 +4,7 @@
 /// must not: repeated names (the first wins, so a proxy and we may read two different requests),
 /// unknown names, a byte order mark, UTF-16, trailing commas, and `1.0` for a whole number. The scan
 /// in front of it would have had to read every token anyway. What this reader accepts, that decoder
-/// accepts with the same meaning; a fuzz target compares the two.
+/// accepts with the same meaning, but for `0e2`, which it refuses; a fuzz target compares the two.
 package struct JSONReader: ~Copyable {
     /// Nesting allowed; our deepest request has two levels.
     package static let depthMax = 8
