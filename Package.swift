@@ -63,5 +63,6 @@ let package = Package(
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
+        tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]
 )
