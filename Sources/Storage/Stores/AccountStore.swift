@@ -29,7 +29,8 @@ package enum AccountStore {
     package struct StoredPassword: Equatable, Sendable {
         /// A PHC string.
         package let phc: String
-        /// Grows with every change of the password, and with every rehash.
+        /// Grows with every change of the password, and not with a rehash: whoever verified the same
+        /// password meanwhile is still right.
         package let version: Int64
         /// Set by somebody else: the owner must choose another one.
         package let mustChange: Bool
@@ -123,8 +124,7 @@ package enum AccountStore {
     ) throws(DatabaseError) {
         let changed = try transaction.execute(
             """
-            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
-                version = \(version + 1)
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB))
             WHERE account_id = \(id) AND version = \(version)
             """)
         guard changed == 1 else { throw .conflict }
