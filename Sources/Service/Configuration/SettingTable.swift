@@ -60,7 +60,7 @@ extension Setting {
                 }),
             Setting(
                 name: "queue.attempts_max",
-                kind: .integer(1...1_000, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
+                kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
         ]
 
     private static let hashing = [
@@ -89,15 +89,16 @@ extension Setting {
             kind: .integer(1...60, unit: "seconds") { $1.hashing.waitMaxSeconds = $0 }),
     ]
 
+    // 30 days is the longest that NIST SP 800-63B-4 gives a password alone.
     private static let sessions = [
         Setting(
             name: "sessions.absolute_seconds",
-            kind: .integer(300...31_536_000, unit: "seconds") {
+            kind: .integer(300...2_592_000, unit: "seconds") {
                 $1.sessions.absoluteSeconds = $0
             }),
         Setting(
             name: "sessions.idle_seconds",
-            kind: .integer(120...31_536_000, unit: "seconds") { $1.sessions.idleSeconds = $0 }),
+            kind: .integer(120...2_592_000, unit: "seconds") { $1.sessions.idleSeconds = $0 }),
     ]
 
     private static let limits = [
