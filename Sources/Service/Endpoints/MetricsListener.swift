@@ -17,7 +17,9 @@ package final class MetricsListener: RequestHandler {
     package func reply(to request: Request) -> Reply {
         guard request.path == "/metrics" else { return .now(Problem.notFound.response) }
         guard request.method == "GET" else {
-            return .now(Problem(.methodNotAllowed, "This path takes GET.").response)
+            let problem = Problem(
+                .methodNotAllowed, "This path takes GET.", allowedMethods: "GET")
+            return .now(problem.response)
         }
         do {
             let text = node.metrics.text(gauges: try gauges())

@@ -12,6 +12,8 @@ package struct Problem: Error, Equatable, Sendable {
     /// Further members, such as `field` or `violations`.
     package let extra: [JSONValue.Member]
     package let retryAfterSeconds: Int?
+    /// What a path takes, for `Allow` (RFC 9110 §15.5.6 asks for it with a 405).
+    package let allowedMethods: String?
 
     package enum Code: String, CaseIterable, Sendable {
         case passwordRejected = "password_rejected"
@@ -52,13 +54,14 @@ package struct Problem: Error, Equatable, Sendable {
 
     package init(
         _ code: Code, _ detail: String, extra: [JSONValue.Member] = [],
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil, allowedMethods: String? = nil
     ) {
         status = code.status
         self.code = code
         self.detail = detail
         self.extra = extra
         self.retryAfterSeconds = retryAfterSeconds
+        self.allowedMethods = allowedMethods
     }
 
     /// A field that is missing or not as expected.
@@ -108,6 +111,7 @@ package struct Problem: Error, Equatable, Sendable {
             ] + extra
         var headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
         if let retryAfterSeconds { headers.append(("Retry-After", String(retryAfterSeconds))) }
+        if let allowedMethods { headers.append(("Allow", allowedMethods)) }
         if code == .unauthorized { headers.append(("WWW-Authenticate", "Bearer")) }
         return Response(
             status: status, headers: headers.map { (name: $0.0, value: $0.1) },

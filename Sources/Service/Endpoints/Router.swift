@@ -74,7 +74,7 @@ package final class Router: RequestHandler {
             let allowed = candidates.map(\.method).joined(separator: ", ")
             throw Problem(
                 .methodNotAllowed, "This path takes \(allowed).",
-                extra: [.init(name: "allow", value: .string(allowed))])
+                extra: [.init(name: "allow", value: .string(allowed))], allowedMethods: allowed)
         }
         return (route, segments)
     }
