@@ -173,7 +173,9 @@ import Testing
         )
     }
 
-    @Test func `finds a fresh deployment sound, but for the archive key nobody proved to hold`() throws {
+    @Test func `finds a fresh deployment sound, but for the archive key nobody proved to hold`()
+        throws
+    {
         let folder = try TemporaryFolder()
         _ = try Keys.make(in: folder)
         let (status, found) = try findings(folder)

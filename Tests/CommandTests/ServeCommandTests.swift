@@ -49,7 +49,8 @@ import Testing
             environment: which == "metrics" ? ["LOQUET_METRICS_LISTEN": address] : [:])
         #expect(run.status == 2)
         #expect(
-            run.errors == "loquet: cannot listen on \(address): another program listens there already\n")
+            run.errors
+                == "loquet: cannot listen on \(address): another program listens there already\n")
         #expect(!folder.exists("data"))
     }
 

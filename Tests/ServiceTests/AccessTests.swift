@@ -84,7 +84,8 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
         #expect(try check(service.keys.appKey) == 200)
 
         let path = "/v1/admin/incident-queue/pull/lease"
-        let expiry = try service.number("SELECT expires_at_us FROM api_key WHERE kind = 'administrator'")
+        let expiry = try service.number(
+            "SELECT expires_at_us FROM api_key WHERE kind = 'administrator'")
         service.advance(.microseconds(expiry - 1) - .microseconds(service.now.microseconds))
         #expect(try service.call("POST", path, key: service.keys.adminKey).status == 200)
         service.advance(.microseconds(1))
@@ -167,7 +168,9 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
                 raw: start + filling + Array("\"}".utf8),
                 headers: ["Content-Type: application/json"])
             #expect(answer.status == status)
-            #expect(answer.header("Content-Type") == (status == 200 ? "application/json" : "application/problem+json"))
+            #expect(
+                answer.header("Content-Type")
+                    == (status == 200 ? "application/json" : "application/problem+json"))
             if status == 413 { #expect(answer.code == "too_large") }
         }
     }

@@ -66,6 +66,8 @@ extension JSONValue {
     }
 }
 
+struct NobodyListens: Error { let port: UInt16 }
+
 /// Sends bytes and reads until the other side closes, ten seconds at most.
 func exchange(_ request: [UInt8], port: UInt16) throws -> Answer {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -79,7 +81,7 @@ func exchange(_ request: [UInt8], port: UInt16) throws -> Answer {
             unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
-    try #require(code == 0, "nobody listens on port \(port)")
+    guard code == 0 else { throw NobodyListens(port: port) }
     var rest = request[...]
     while !rest.isEmpty {
         let count = unsafe rest.withUnsafeBytes { buffer in

@@ -39,7 +39,8 @@ private let nowhere = [
     Refused("{" + (0..<65).map { "\"m\($0)\":1" }.joined(separator: ",") + "}", "body"),
     Refused("{\(good),\"email\":\"b@example.com\"}", "email"),
     Refused(#"{"email":"a@example.com","\u0065mail":"b@example.com","password":"x"}"#, "email"),
-    Refused("{\(good),\"emial\":\"x\"}", "emial"), Refused("{\(good),\"__proto__\":{}}", "__proto__"),
+    Refused("{\(good),\"emial\":\"x\"}", "emial"),
+    Refused("{\(good),\"__proto__\":{}}", "__proto__"),
     Refused("{\(good),\"\":1}", ""),
     Refused(#"{"password":"Abcdef1!"}"#, "email"),
     Refused(#"{"email":null,"password":"Abcdef1!"}"#, "email"),
@@ -178,7 +179,8 @@ private let nowhere = [
             #expect(answer.status == 400, "\(verb) \(body)")
             #expect(answer.field == field, "\(verb) \(body)")
         }
-        for body in [#"{"max":1}"#, #"{"max":1000,"lease_seconds":3600}"#, #"{"lease_seconds":1}"#] {
+        for body in [#"{"max":1}"#, #"{"max":1000,"lease_seconds":3600}"#, #"{"lease_seconds":1}"#]
+        {
             let answer = try service.call(
                 "POST", "/v1/admin/incident-queue/pull/lease", key: service.keys.adminKey,
                 raw: Array(body.utf8), headers: ["Content-Type: application/json"])

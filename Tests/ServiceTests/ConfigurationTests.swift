@@ -85,7 +85,8 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
         let most = text(of: try apply(name, "\(range.upperBound)"))
         #expect(least != most)
         for value in ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "-1"] {
-            let expected = "\(name): expected a whole number of \(unit), "
+            let expected =
+                "\(name): expected a whole number of \(unit), "
                 + "\(range.lowerBound) ... \(range.upperBound), got "
             #expect(try refusal(file(name, value)) == expected + value)
             #expect(try refusal(nil, [setting.variable: value]) == expected + value)
@@ -190,7 +191,9 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
     @Test func `names a file that is not there, or too large`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("missing.json5")
-        #expect(throws: ConfigurationError.unreadable(path: path, reason: "No such file or directory")) {
+        #expect(
+            throws: ConfigurationError.unreadable(path: path, reason: "No such file or directory")
+        ) {
             try Configuration.load(path: path, environment: [:], flags: [])
         }
         let large = try folder.file("large.json5", String(repeating: " ", count: 1_048_577))
@@ -254,7 +257,8 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
 
     @Test func `that is not there is refused with the nearest name`() {
         #expect(refusal { $0.policy = "cnil-8x5" }?.contains("did you mean cnil-8x4?") == true)
-        #expect(refusal { $0.policy = "./none.json5" }?.contains("cannot read ./none.json5") == true)
+        #expect(
+            refusal { $0.policy = "./none.json5" }?.contains("cannot read ./none.json5") == true)
     }
 
     @Test func `of case 2 is refused where throttling is off, one of case 1 is not`() {

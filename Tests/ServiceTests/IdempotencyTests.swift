@@ -69,7 +69,8 @@ private let two = ["Idempotency-Key: 4f1c-two"]
     @Test func `is free again after a refusal`() throws {
         let service = try RunningService()
         try service.register(Person(email: "taken@example.com"))
-        #expect(try service.register(Person(email: "taken@example.com"), headers: one).status == 409)
+        #expect(
+            try service.register(Person(email: "taken@example.com"), headers: one).status == 409)
         #expect(try service.register(Person(password: "short"), headers: one).status == 422)
         #expect(try service.number("SELECT COUNT(*) FROM idempotency") == 0)
         #expect(try service.register(headers: one).status == 201)

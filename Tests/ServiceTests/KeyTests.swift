@@ -94,7 +94,10 @@ import Testing
                 + "expected a file that only its owner can read (0600)")
     }
 
-    @Test(arguments: ["", "xyz\n", String(repeating: "A", count: 64) + "\n", String(repeating: "a", count: 65) + "\n"])
+    @Test(arguments: [
+        "", "xyz\n", String(repeating: "A", count: 64) + "\n",
+        String(repeating: "a", count: 65) + "\n",
+    ])
     func `are refused when they are none`(content: String) throws {
         let service = try RunningService()
         let name = try #require(try files(service).first)
@@ -102,7 +105,7 @@ import Testing
         let text = try refusal(service) {
             try content.write(toFile: path, atomically: false, encoding: .utf8)
         }
-        #expect(text.hasPrefix(path))
+        #expect(text.contains(path))
     }
 }
 
@@ -192,7 +195,8 @@ import Testing
     @Test func `refuses a directory that others can enter`() throws {
         let path = folder.path("open")
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755]
+        )
         #expect(throws: StartError.self) { try DataDirectory(path).prepare() }
         #expect(throws: StartError.self) {
             try DataDirectory(try folder.file("file", "")).prepare()

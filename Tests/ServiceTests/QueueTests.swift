@@ -25,8 +25,9 @@ import Testing
             #expect(delivery.event.time == service.now.rfc3339(.milliseconds))
             #expect(delivery.event.sequence == "00000000000000000\(index + 1)")
         }
-        #expect(try service.texts("SELECT action FROM audit WHERE actor NOT LIKE 'cli%' ORDER BY id")
-            .sorted() == ["account.closed", "account.password_changed", "account.registered"])
+        #expect(
+            try service.texts("SELECT action FROM audit WHERE actor NOT LIKE 'cli%' ORDER BY id")
+                .sorted() == ["account.closed", "account.password_changed", "account.registered"])
     }
 
     @Test func `holds no event for what was refused`() throws {

@@ -24,7 +24,8 @@ private let account = "{account:{id:string,email:string,state:string,created_at:
         let body = Person().credentials.with("display_name", "Ada Lovelace")
         let made = try service.call("POST", "/v1/accounts", key: service.keys.appKey, body)
         #expect(
-            made.json.shape == account.replacing("email:string,", with: "email:string,display_name:string,"))
+            made.json.shape
+                == account.replacing("email:string,", with: "email:string,display_name:string,"))
         #expect(made.json["account"]?["display_name"] == "Ada Lovelace")
     }
 
@@ -80,7 +81,8 @@ private let account = "{account:{id:string,email:string,state:string,created_at:
         #expect(out.status == 204)
         #expect(out.body.isEmpty)
         #expect(try service.call("GET", "/v1/account", key: session.token).status == 401)
-        #expect(try service.call("DELETE", "/v1/sessions/current", key: session.token).status == 401)
+        #expect(
+            try service.call("DELETE", "/v1/sessions/current", key: session.token).status == 401)
         #expect(try !service.isLive(session.token))
     }
 

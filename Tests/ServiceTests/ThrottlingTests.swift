@@ -64,7 +64,9 @@ private let waits = [90, 180, 360, 720, 1_440, 2_880, 5_760, 7_200, 7_200, 7_200
         let other = try service.member(Person(email: "eve@example.com"))
         let old = try #require(try service.session().device)
         service.advance(.days(2))
-        try service.execute("UPDATE device SET expires_at_us = created_at_us + 1 WHERE account_id = (SELECT account_id FROM profile WHERE email = 'ada@example.com')")
+        try service.execute(
+            "UPDATE device SET expires_at_us = created_at_us + 1 WHERE account_id = (SELECT account_id FROM profile WHERE email = 'ada@example.com')"
+        )
         _ = try service.fail(times: 5)
         for device in [other.device, old, "lqd_" + String(repeating: "A", count: 43), "x", ""] {
             #expect(try service.signIn(Person().with(device: device)).status == 429)
@@ -199,7 +201,8 @@ private let waits = [90, 180, 360, 720, 1_440, 2_880, 5_760, 7_200, 7_200, 7_200
         let service = try RunningService()
         for index in 0..<30 {
             let ip = "2001:db8:1:2::\(index + 1)"
-            #expect(try service.signIn(Person(email: "n\(index)@example.com", ip: ip)).status == 401)
+            #expect(
+                try service.signIn(Person(email: "n\(index)@example.com", ip: ip)).status == 401)
         }
         #expect(try service.signIn(Person(ip: "2001:db8:1:2:ffff::1")).status == 429)
         #expect(try service.signIn(Person(ip: "2001:db8:1:3::1")).status == 401)
@@ -210,12 +213,15 @@ private let waits = [90, 180, 360, 720, 1_440, 2_880, 5_760, 7_200, 7_200, 7_200
         let answers = try inParallel(4) { part in
             try (0..<75).map { index in
                 try service.signIn(
-                    Person(email: "n\(part)-\(index)@example.com", ip: "203.0.113.\((part * 75 + index) % 250)")
+                    Person(
+                        email: "n\(part)-\(index)@example.com",
+                        ip: "203.0.113.\((part * 75 + index) % 250)")
                 ).status
             }
         }
         #expect(answers.joined().allSatisfy { $0 == 401 })
-        #expect(try service.signIn(Person(email: "x@example.com", ip: "203.0.113.99")).status == 429)
+        #expect(
+            try service.signIn(Person(email: "x@example.com", ip: "203.0.113.99")).status == 429)
         // An IPv4 address in IPv6 clothes is the same place.
         let mapped = Person(email: "x@example.com", ip: "::ffff:203.0.113.200")
         #expect(try service.signIn(mapped).status == 429)
