@@ -75,5 +75,6 @@ let package = Package(
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
+        tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]
 )

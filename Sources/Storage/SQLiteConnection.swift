@@ -84,7 +84,9 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
         let statement = try start(sql)
         defer { statement.finish() }
         var count = 0
-        while count < limit, try step(statement) {
+        while count < limit {
+            // A step after the last one would run the statement a second time.
+            guard try step(statement) else { return }
             try body(Row(statement))
             count += 1
         }

@@ -21,21 +21,27 @@ package struct PolicyCheck: Sendable {
 
     package func verdict(on line: ArraySlice<UInt8>) -> Verdict {
         guard isJSONL else { return plain(violations(of: Array(line))) }
+        guard String(validating: line, as: UTF8.self) != nil else {
+            return json([PasswordInputError.invalidEncoding.code])
+        }
         do {
             let fields = try Fields(body: Array(line), allowed: ["password"])
-            let codes = violations(of: Array(try fields.text("password").utf8))
-            let value: JSONValue = [
-                "accepted": .boolean(codes.isEmpty),
-                "violations": .array(codes.map(JSONValue.string)),
-            ]
-            return Verdict(
-                isAccepted: codes.isEmpty, line: String(decoding: value.bytes, as: UTF8.self))
+            return json(violations(of: Array(try fields.text("password").utf8)))
         } catch {
             let value: JSONValue = [
                 "accepted": false, "violations": [], "error": .string(error.detail),
             ]
             return Verdict(isAccepted: false, line: String(decoding: value.bytes, as: UTF8.self))
         }
+    }
+
+    private func json(_ codes: [String]) -> Verdict {
+        let value: JSONValue = [
+            "accepted": .boolean(codes.isEmpty),
+            "violations": .array(codes.map(JSONValue.string)),
+        ]
+        return Verdict(
+            isAccepted: codes.isEmpty, line: String(decoding: value.bytes, as: UTF8.self))
     }
 
     private func plain(_ codes: [String]) -> Verdict {

@@ -92,6 +92,7 @@ extension Setting {
             kind: .integer(1...60, unit: "seconds") { $1.hashing.waitMaxSeconds = $0 }),
     ]
 
+    // 30 days is the longest that NIST SP 800-63B-4 gives a password alone.
     private static let sessions = [
         Setting(
             name: "sessions.absolute_seconds",

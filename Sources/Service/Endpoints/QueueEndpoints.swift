@@ -48,10 +48,11 @@ enum QueueEndpoints {
             let token = SystemRandom.bytes(count: 16)
             let (leased, died) = try node.withProblems { () throws(DatabaseError) in
                 try node.database.transaction { transaction throws(DatabaseError) in
-                    try IncidentQueue.lease(
-                        sink: sink, token: token, until: now + duration, leaseMax: leaseMax,
-                        countMax: countMax, attemptsMax: node.deliveries.attemptsMax, at: now,
-                        transaction)
+                    let died = try node.bury(sink: sink, at: now, transaction)
+                    let leased = try IncidentQueue.lease(
+                        sink: sink, token: token, until: now + duration, countMax: countMax,
+                        at: now, transaction)
+                    return (leased, died)
                 }
             }
             node.noteDead(sink: sink, died)
@@ -59,8 +60,6 @@ enum QueueEndpoints {
             return answer(leased: leased, under: token)
         }
     }
-
-    private static let leaseMax = Duration.seconds(DeliverySchedule.leaseRange.upperBound)
 
     /// The event is JSON already, and is put in as it was written.
     private static func answer(leased: [IncidentQueue.Delivery], under token: [UInt8]) -> Response {
@@ -136,6 +135,17 @@ enum QueueEndpoints {
 }
 
 extension Node {
+    /// Turns into dead letters what was tried too often or waits too long.
+    ///
+    /// - Returns: how many, for ``noteDead(sink:_:)`` after the transaction.
+    func bury(
+        sink: String, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Int {
+        try IncidentQueue.bury(
+            sink: sink, attemptsMax: deliveries.attemptsMax,
+            abandonedSince: now - deliveries.abandonedAfter, at: now, transaction)
+    }
+
     /// Says that deliveries died, after the transaction in which they did.
     func noteDead(sink: String, _ count: Int) {
         guard count > 0 else { return }

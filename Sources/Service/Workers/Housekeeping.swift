@@ -7,8 +7,7 @@ import Threads
 /// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
-    /// On the clock that nobody can set.
-    private let lastSweep = Guarded<ContinuousClock.Instant?>(nil)
+    private let lastSweep = Guarded(Timestamp.earliest)
 
     private static let sweepInterval = Duration.seconds(60)
     /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
@@ -25,13 +24,14 @@ final class Housekeeping: Sendable {
     func round() {
         do {
             try writeTouches()
-            let now = ContinuousClock.now
+            let now = node.clock()
             let isDue = lastSweep.withLock { last in
-                if let last, now - last < Self.sweepInterval { return false }
+                // In either direction: a clock that was put back must not stop the sweeping.
+                if abs((now - last).microseconds) < Self.sweepInterval.microseconds { return false }
                 last = now
                 return true
             }
-            if isDue { try sweep(at: node.clock()) }
+            if isDue { try sweep(at: now) }
             try scrub()
         } catch {
             node.log.warning("housekeeping waits", .reason(String(describing: error)))
@@ -86,8 +86,7 @@ final class Housekeeping: Sendable {
                 before: now - Self.signInLogKept, limit: limit, transaction)
         }
         let died = try node.database.transaction { transaction throws(DatabaseError) in
-            try IncidentQueue.buryAbandoned(
-                sink: pullSink, since: now - node.deliveries.abandonedAfter, transaction)
+            try node.bury(sink: pullSink, at: now, transaction)
         }
         node.noteDead(sink: pullSink, died)
         for (application, count) in node.unattributed.takeAll() {

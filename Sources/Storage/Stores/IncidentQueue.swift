@@ -62,27 +62,19 @@ package enum IncidentQueue {
         }
     }
 
-    /// Hands out what is due, in the order of the queue, and counts the attempt. What was handed out
-    /// `attemptsMax` times in vain becomes a dead letter instead, and stays until an administrator
-    /// acts.
+    /// No lease lasts longer. One that would was written by a clock that was ahead: it has ended.
+    private static let leaseMax = Duration.seconds(DeliverySchedule.leaseRange.upperBound)
+
+    /// Hands out what is due, in the order of the queue, and counts the attempt.
     ///
     /// - Parameters:
     ///   - token: 16 random bytes, new for this call.
-    ///   - until: when the lease ends. One that would end later than this was written by a clock
-    ///     that was ahead, and counts as ended.
     ///   - countMax: how many at most.
-    /// - Returns: the deliveries, and how many died.
     package static func lease(
-        sink: String, token: [UInt8], until: Timestamp, leaseMax: Duration, countMax: Int,
-        attemptsMax: Int, at now: Timestamp, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> (leased: [Delivery], died: Int) {
+        sink: String, token: [UInt8], until: Timestamp, countMax: Int, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> [Delivery] {
         let latest = now + leaseMax
-        let died = try transaction.execute(
-            """
-            UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
-            WHERE sink = \(sink) AND state = 'leased' AND attempts >= \(attemptsMax)
-                AND (lease_until_us <= \(now) OR lease_until_us > \(latest))
-            """)
         let leased = try transaction.rows(
             """
             UPDATE delivery SET state = 'leased', attempts = attempts + 1,
@@ -98,8 +90,8 @@ package enum IncidentQueue {
             RETURNING event_id
             """
         ) { row throws(DatabaseError) in try row.text(0) }
-        guard !leased.isEmpty else { return ([], died) }
-        let deliveries = try transaction.rows(
+        guard !leased.isEmpty else { return [] }
+        return try transaction.rows(
             """
             SELECT d.event_id, d.attempts, e.body
             FROM delivery d JOIN event e ON e.id = d.event_id
@@ -110,7 +102,6 @@ package enum IncidentQueue {
             Delivery(
                 eventID: try row.text(0), attempt: Int(try row.int64(1)), body: try row.bytes(2))
         }
-        return (deliveries, died)
     }
 
     /// Marks a delivery as received.
@@ -169,17 +160,26 @@ package enum IncidentQueue {
             """) == 1
     }
 
-    /// Turns what nobody has fetched since `since` into dead letters.
+    /// Turns into dead letters what was handed out `attemptsMax` times in vain, and what nobody has
+    /// fetched since `abandonedSince`. They stay until an administrator acts.
     ///
     /// - Returns: how many died.
-    package static func buryAbandoned(
-        sink: String, since: Timestamp, _ transaction: borrowing Transaction
+    package static func bury(
+        sink: String, attemptsMax: Int, abandonedSince: Timestamp, at now: Timestamp,
+        _ transaction: borrowing Transaction
     ) throws(DatabaseError) -> Int {
-        try transaction.execute(
+        let exhausted = try transaction.execute(
+            """
+            UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
+            WHERE sink = \(sink) AND state = 'leased' AND attempts >= \(attemptsMax)
+                AND (lease_until_us <= \(now) OR lease_until_us > \(now + leaseMax))
+            """)
+        let abandoned = try transaction.execute(
             """
             UPDATE delivery SET state = 'dead'
-            WHERE sink = \(sink) AND state = 'ready' AND fetched_at_us <= \(since)
+            WHERE sink = \(sink) AND state = 'ready' AND fetched_at_us <= \(abandonedSince)
             """)
+        return exhausted + abandoned
     }
 
     /// How many deliveries a sink has in each state, `done` left out.
@@ -193,6 +193,7 @@ package enum IncidentQueue {
             GROUP BY sink, state
             UNION ALL
             SELECT sink, state, COUNT(*) FROM delivery WHERE state = 'dead' GROUP BY sink, state
+            ORDER BY 1, 2
             """
         ) { row throws(DatabaseError) in
             let state = try row.value(1, .text, DeliveryState(rawValue: try row.text(1)))

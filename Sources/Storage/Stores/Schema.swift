@@ -217,6 +217,8 @@ extension Migrations {
         )
         """,
         "CREATE INDEX delivery_due ON delivery (sink, sequence) WHERE state IN ('ready', 'leased')",
+        "CREATE INDEX delivery_end ON delivery (sink, lease_until_us) WHERE state = 'leased'",
+        "CREATE INDEX delivery_age ON delivery (sink, fetched_at_us) WHERE state = 'ready'",
         "CREATE INDEX delivery_lease ON delivery (lease_token) WHERE state = 'leased'",
         "CREATE INDEX delivery_dead ON delivery (sink) WHERE state = 'dead'",
     ]

@@ -95,8 +95,9 @@ package enum SignInStore {
         guard changed == 1 else { throw .conflict }
     }
 
-    /// What the detectors had seen since `since`, one page at a time in the order of ids, to rebuild
-    /// them.
+    /// What the detectors had wholly seen since `since`, one page at a time in the order of ids, to
+    /// rebuild them. A row that more refusals joined meanwhile comes again as a whole, when it is
+    /// folded: which of its tags were seen before is not kept.
     package static func folded(
         since: Timestamp, after id: String, limit: Int,
         _ reading: borrowing some Reading & ~Copyable
@@ -104,7 +105,7 @@ package enum SignInStore {
         try reading.rows(
             """
             SELECT id, at_us, outcome, subject, source, tags, attempts, folded FROM sign_in
-            WHERE at_us >= \(since) AND folded > 0 AND id > \(id) ORDER BY id LIMIT \(limit)
+            WHERE at_us >= \(since) AND folded = attempts AND id > \(id) ORDER BY id LIMIT \(limit)
             """, record)
     }
 
