@@ -6,8 +6,10 @@ import Threads
 /// A throw-away PostgreSQL server of its own: a fresh cluster in a temporary directory, reached over
 /// a Unix socket only.
 ///
-/// A shell looks after it and reads from a pipe whose other end is ours. When this process ends, in
-/// whatever way, the pipe ends, and the shell stops the server and removes the directory.
+/// A shell looks after it and takes orders from a pipe whose other end is ours. When this process
+/// ends, in whatever way, the pipe ends, and the shell stops the server and removes the directory.
+/// (A `Process` of its own for each order would never end: Foundation waits until the last
+/// descendant, here the server, has closed a socket that it inherits.)
 final class PostgresCluster: Sendable {
     enum Role: String, Sendable {
         case primary
@@ -17,13 +19,8 @@ final class PostgresCluster: Sendable {
 
     /// The directory of the socket.
     let directory: String
-    private let binaries: String
-    private let guardian: Guarded<Guardian>
-
-    private struct Guardian: Sendable {
-        let process: Process
-        let lifeline: FileHandle
-    }
+    /// Both ends of the talk with the shell.
+    private let (orders, answers): (FileHandle, FileHandle)
 
     /// The server that facts share, each with a schema of its own. Started when first needed.
     static let shared: Result<PostgresCluster, any Error> = Result { try PostgresCluster() }
@@ -44,38 +41,32 @@ final class PostgresCluster: Sendable {
     init(_ role: Role = .primary, settings: [String] = []) throws {
         let binaries = try #require(Self.installed, "run config/setup --servers")
         let process = Process()
-        let (lifeline, voice) = (Pipe(), Pipe())
+        let (orders, answers) = (Pipe(), Pipe())
         let script = ["sh", "-c", Self.script, "sh", binaries, role.rawValue] + settings
         // The server refuses to run as root.
         let words = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] + script : script
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = lifeline
-        process.standardOutput = voice
-        // No other process that tests start may keep the lifeline open.
-        _ = fcntl(lifeline.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        process.standardInput = orders
+        process.standardOutput = answers
+        // No other process that tests start may keep the pipe open.
+        _ = fcntl(orders.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         try process.run()
+        (self.orders, self.answers) = (orders.fileHandleForWriting, answers.fileHandleForReading)
         // The script says where the server is, or nothing. `pg_ctl` waits a minute at most.
-        let heard = String(decoding: voice.fileHandleForReading.availableData, as: UTF8.self)
-        directory = heard.trimmingCharacters(in: .whitespacesAndNewlines)
-        self.binaries = binaries
-        guardian = Guarded(
-            Guardian(process: process, lifeline: lifeline.fileHandleForWriting))
-        try #require(!directory.isEmpty, "PostgreSQL did not start; see its standard error")
+        directory = Self.line(from: self.answers)
+        try #require(!directory.isEmpty, "PostgreSQL did not start; see the standard error")
     }
 
     deinit {
-        guardian.withLock { guardian in
-            try? guardian.lifeline.close()
-            guardian.process.waitUntilExit()
-        }
+        try? orders.close()
     }
 
     /// As after a power cut: no checkpoint, and nobody is told.
-    func crash() throws { try control("stop", "--mode=immediate") }
+    func crash() throws { try order("crash") }
 
-    func start() throws { try control("start", "--wait", "--log=\(directory)/log") }
+    func start() throws { try order("start") }
 
     /// - Parameter options: of the session, such as `-c search_path=x`.
     func target(_ options: String = "") throws -> PostgresTarget {
@@ -109,17 +100,14 @@ final class PostgresCluster: Sendable {
         return try target("-c search_path=\(folder.name)")
     }
 
-    private func control(_ words: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let asOwner = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
-        process.arguments =
-            asOwner + ["\(binaries)/pg_ctl", "--silent", "--pgdata=\(directory)/data"] + words
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "pg_ctl \(words)")
+    private func order(_ word: String) throws {
+        try orders.write(contentsOf: Data("\(word)\n".utf8))
+        try #require(Self.line(from: answers) == "done", "\(word)")
+    }
+
+    private static func line(from handle: FileHandle) -> String {
+        String(decoding: handle.availableData, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// ICU's order of text, which differs from the bytes' as much as any: nothing may depend on it.
@@ -141,11 +129,15 @@ final class PostgresCluster: Sendable {
             for setting in "$@"; do echo "$setting"; done
         } >>"$directory/data/postgresql.conf"
         [ "$role" = primary ] || touch "$directory/data/standby.signal"
-        "$binaries/pg_ctl" --pgdata="$directory/data" --wait --log="$directory/log" start \
-            >/dev/null </dev/null || { cat "$directory/log" >&2; exit 1; }
+        control() { "$binaries/pg_ctl" --pgdata="$directory/data" "$@" >/dev/null </dev/null; }
+        start() { control --wait --log="$directory/log" start; }
+        crash() { control --mode=immediate stop; }
+        start || { cat "$directory/log" >&2; exit 1; }
         echo "$directory"
-        cat >/dev/null
-        "$binaries/pg_ctl" --pgdata="$directory/data" --mode=immediate stop >/dev/null 2>&1 || true
+        while read -r order; do
+            case $order in start | crash) "$order" && echo done || echo failed ;; esac
+        done
+        crash 2>&1 || true
         """
 }
 
