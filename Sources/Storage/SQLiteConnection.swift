@@ -84,12 +84,16 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
         let statement = try start(sql)
         defer { statement.finish() }
         var count = 0
-        while count < limit, try step(statement) {
+        var hasMore = true
+        while count < limit {
+            hasMore = try step(statement)
+            guard hasMore else { break }
             try body(Row(statement))
             count += 1
         }
-        // All rows are written by the first step, but foreign keys are checked after the last.
-        if !statement.isReadOnly { while try step(statement) {} }
+        // All rows are written by the first step, but foreign keys are checked after the last. One
+        // step past the last would run the statement a second time.
+        while hasMore, !statement.isReadOnly { hasMore = try step(statement) }
     }
 
     func execute(_ sql: SQL) throws(DatabaseError) -> Int {
