@@ -15,8 +15,9 @@ import Threads
             let until = now + .seconds(30)
             let token = [UInt8](repeating: 1, count: 16)
             try transact(database) { transaction throws(DatabaseError) in
-                let leased = try IncidentQueue.lease(
-                    sink: "pull", token: token, until: until, countMax: 2, at: now, transaction)
+                let (leased, _) = try IncidentQueue.lease(
+                    sink: "pull", token: token, until: until, leaseMax: .seconds(30), countMax: 2,
+                    attemptsMax: 9, at: now, transaction)
                 #expect(leased.map(\.eventID) == ["event-1", "event-2"])
                 #expect(leased.map(\.attempt) == [1, 1])
                 let one = IncidentQueue.Lease(token: token, eventID: "event-1")
@@ -39,13 +40,22 @@ import Threads
                         two, sink: "pull", as: .ready, notBefore: now, transaction))
                 #expect(
                     try IncidentQueue.oldestWaiting(sink: "pull", transaction) == now)
+                let (again, died) = try IncidentQueue.lease(
+                    sink: "pull", token: [2] + token[1...], until: now, leaseMax: .seconds(30),
+                    countMax: 1, attemptsMax: 9, at: now, transaction)
+                #expect(again.map(\.attempt) == [2])
+                #expect(died == 0)
+                let (last, buried) = try IncidentQueue.lease(
+                    sink: "pull", token: [3] + token[1...], until: until, leaseMax: .seconds(30),
+                    countMax: 9, attemptsMax: 2, at: now, transaction)
+                #expect(last.map(\.eventID) == ["event-3"])
+                #expect(buried == 1)
+                try enqueueOne(4, transaction)
                 #expect(
-                    try IncidentQueue.buryDead(
-                        sink: "pull", attemptsMax: 1, waitingSince: now - .seconds(1), at: now,
-                        transaction) == ["event-2"])
+                    try IncidentQueue.buryAbandoned(sink: "pull", since: now, transaction) == 1)
                 let depth = try IncidentQueue.depth(transaction)
-                #expect(depth.map(\.state) == [.dead, .ready])
-                #expect(depth.map(\.count) == [1, 1])
+                #expect(depth.map(\.state) == [.leased, .dead])
+                #expect(depth.map(\.count) == [1, 2])
             }
         }
     }
@@ -69,7 +79,9 @@ import Threads
                             transaction throws(DatabaseError) in
                             try IncidentQueue.lease(
                                 sink: "pull", token: token, until: now + .seconds(30),
-                                countMax: 4, at: now, transaction)
+                                leaseMax: .seconds(30), countMax: 4, attemptsMax: 9, at: now,
+                                transaction
+                            ).leased
                         }
                         if batch.isEmpty { return }
                         taken.withLock { $0 += batch.map(\.eventID) }
@@ -88,12 +100,17 @@ import Threads
     private func enqueue(_ count: Int, in database: any Database) throws {
         try transact(database) { transaction throws(DatabaseError) in
             for _ in 0..<count {
-                let sequence = try IncidentQueue.nextSequence(transaction)
-                try IncidentQueue.enqueue(
-                    eventID: "event-\(sequence)", type: "test", sequence: sequence, body: [1],
-                    sinks: ["pull"], at: now, transaction)
+                try enqueueOne(try IncidentQueue.nextSequence(transaction), transaction)
             }
         }
+    }
+
+    private func enqueueOne(
+        _ sequence: Int64, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try IncidentQueue.enqueue(
+            eventID: "event-\(sequence)", type: "test", sequence: sequence, body: [1],
+            sinks: ["pull"], at: now, transaction)
     }
 }
 
@@ -124,6 +141,7 @@ import Threads
                 #expect(
                     try SignInStore.nullTags(
                         before: now + .seconds(1), limit: 9, transaction) == 2)
+                #expect(try SignInStore.deleteOld(before: now, limit: 9, transaction) == 0)
             }
             let row = try transact(database) { transaction throws(DatabaseError) in
                 try SignInStore.unfolded(limit: 1, transaction)[0]
@@ -137,6 +155,11 @@ import Threads
                     try SignInStore.markFolded(row, transaction)
                 }
             }
+            let removed = try transact(database) { transaction throws(DatabaseError) in
+                try SignInStore.deleteOld(
+                    before: now + .seconds(1), limit: 1, transaction)
+            }
+            #expect(removed == 1)
         }
     }
 
