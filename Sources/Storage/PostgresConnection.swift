@@ -38,6 +38,9 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// Whether the last transaction failed only because others came first.
     var lostRace: Bool { !isBroken && (firstFailure?.isLostRace ?? false) }
 
+    /// Whether the first failure was that a statement took longer than it may.
+    var wasCancelled: Bool { !isBroken && firstFailure == .server(state: "57014") }
+
     func isStillThere() -> Bool { handle.isStillThere() }
 
     /// Runs `body` between BEGIN and COMMIT.

@@ -97,8 +97,7 @@ package final class PostgresDatabase: Database {
             try connection.withStatementMax(.seconds(60), insteadOf: limits) {
                 () throws(DatabaseError) in
                 for table in try quotedTables(connection) {
-                    // TRUNCATE would lock readers out for a moment.
-                    try connection.command("VACUUM (SKIP_LOCKED, TRUNCATE OFF) \(table)")
+                    try vacuum(table, on: connection)
                 }
             }
         }
@@ -106,6 +105,18 @@ package final class PostgresDatabase: Database {
 
     package func close() {
         pool.close()
+    }
+
+    private func vacuum(
+        _ quotedTable: String, on connection: PostgresConnection
+    ) throws(DatabaseError) {
+        do throws(DatabaseError) {
+            // TRUNCATE would lock readers out for a moment.
+            try connection.command("VACUUM (SKIP_LOCKED, TRUNCATE OFF) \(quotedTable)")
+        } catch {
+            // Asking again would take as long again; autovacuum has no such limit.
+            guard connection.wasCancelled else { throw error }
+        }
     }
 
     /// Our tables, quoted by the server.
