@@ -39,6 +39,7 @@ let package = Package(
         system("CCrypto"),
         system("CArgon2"),
         system("CSQLite"),
+        system("CPostgreSQL"),
         system("CMicrohttpd"),
 
         module("Threads", on: ["CThreads"]),
@@ -46,7 +47,7 @@ let package = Package(
         module("Passwords", on: ["Secrets", "CArgon2"]),
         module("Accounts", on: ["Passwords", "Secrets"]),
         module("Incidents", on: ["Accounts", "Secrets"]),
-        module("Storage", on: pure + ["Threads", "CSQLite"]),
+        module("Storage", on: pure + ["Threads", "CSQLite", "CPostgreSQL"]),
         module("HTTP", on: ["Threads", "CMicrohttpd"]),
         module(
             "Service", on: pure + ["Storage", "HTTP", "Threads"],

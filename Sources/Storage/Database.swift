@@ -24,7 +24,9 @@ package protocol Database: Sendable {
     /// the same everywhere keeps a store from working on one database only.) An insert that may
     /// meet an existing row says `ON CONFLICT`.
     ///
-    /// - Throws: what `body` throws; `.unavailable` when the write lock is not free in time.
+    /// - Throws: what `body` throws; `.unavailable` when the write lock is not free in time, or
+    ///   others came first too often. Nothing was changed then, with one exception: a server that
+    ///   is lost while it commits may have stored the transaction, whole.
     func transaction<Answer>(
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer

@@ -1,8 +1,9 @@
 /// Why the database did not do what it was asked. No case carries a bound value.
 package enum DatabaseError: Error, Equatable {
     /// Not now: another process holds the lock for longer than we wait, the disk is full, the
-    /// file or server cannot be reached, the database is closed. Nothing was changed. The service
-    /// answers 503.
+    /// file or server cannot be reached, the database is closed. Nothing was changed, unless a
+    /// server was lost while it committed (see ``Database/transaction(_:)``). The service answers
+    /// 503.
     case unavailable(String)
     /// A row with this key exists.
     case uniqueViolation

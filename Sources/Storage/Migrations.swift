@@ -52,16 +52,7 @@ package struct Migrations: Sendable {
     ) throws(DatabaseError) -> [Migration] {
         let plan = try plan(on: database)
         guard !plan.isEmpty else { return [] }
-        _ = try database.transaction { transaction throws(DatabaseError) in
-            try transaction.execute(
-                """
-                CREATE TABLE IF NOT EXISTS schema_version (
-                    number BIGINT NOT NULL PRIMARY KEY,
-                    name TEXT NOT NULL,
-                    applied_at_us BIGINT NOT NULL
-                )
-                """)
-        }
+        try makeVersionTable(database)
         var done: [Migration] = []
         for migration in plan {
             let isMine = try database.transaction { transaction throws(DatabaseError) in
@@ -70,6 +61,25 @@ package struct Migrations: Sendable {
             if isMine { done.append(migration) }
         }
         return done
+    }
+
+    private func makeVersionTable(_ database: any Database) throws(DatabaseError) {
+        do throws(DatabaseError) {
+            _ = try database.transaction { transaction throws(DatabaseError) in
+                try transaction.execute(
+                    """
+                    CREATE TABLE IF NOT EXISTS schema_version (
+                        number BIGINT NOT NULL PRIMARY KEY,
+                        name TEXT NOT NULL,
+                        applied_at_us BIGINT NOT NULL
+                    )
+                    """)
+            }
+        } catch {
+            // PostgreSQL looks first and then creates: of two processes, one may fail although the
+            // table is there now.
+            guard try database.hasTable("schema_version") else { throw error }
+        }
     }
 
     /// - Returns: `false` when another process has applied it meanwhile.

@@ -7,7 +7,10 @@ private let arrows: [String: Set<String>] = [
     "Passwords": ["Secrets", "CArgon2", "Foundation", "Glibc"],
     "Accounts": ["Passwords", "Secrets", "Foundation", "Glibc"],
     "Incidents": ["Accounts", "Secrets"],
-    "Storage": ["Incidents", "Accounts", "Passwords", "Secrets", "Threads", "CSQLite", "Glibc"],
+    "Storage": [
+        "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "CSQLite", "CPostgreSQL",
+        "Glibc",
+    ],
     "HTTP": ["Threads", "CMicrohttpd", "Glibc"],
     "Service": [
         "Storage", "HTTP", "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "Foundation",
@@ -22,6 +25,7 @@ private let fences: [String: [String]] = [
     "CCrypto": ["Sources/Secrets/"],
     "CArgon2": ["Sources/Passwords/Argon2id.swift"],
     "CSQLite": ["Sources/Storage/SQLite"],
+    "CPostgreSQL": ["Sources/Storage/Postgres"],
     "CMicrohttpd": ["Sources/HTTP/Microhttpd.swift", "Sources/HTTP/MicrohttpdCallbacks.swift"],
 ]
 

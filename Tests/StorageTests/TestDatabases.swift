@@ -8,11 +8,16 @@ struct TestDatabase: Sendable, CustomTestStringConvertible {
     /// Opens the database that lives in a folder; a second call opens the same one again.
     let open: @Sendable (TemporaryFolder) throws -> any Database
 
-    static let all = [
-        TestDatabase(testDescription: "SQLite") { folder in
-            try SQLiteDatabase(path: folder.path("store.db"), onFatal: { fatalError($0) })
-        }
-    ]
+    /// PostgreSQL is left out where no server is installed; `The tests` say so then.
+    static let all = postgresIsThere ? [sqlite, postgres] : [sqlite]
+
+    private static let sqlite = TestDatabase(testDescription: "SQLite") { folder in
+        try SQLiteDatabase(path: folder.path("store.db"), onFatal: { fatalError($0) })
+    }
+
+    private static let postgres = TestDatabase(testDescription: "PostgreSQL") { folder in
+        try PostgresDatabase(PostgresCluster.shared.get().schema(of: folder))
+    }
 
     /// Runs `body` on an empty database with the table `item`.
     func with(_ body: (any Database) throws -> Void) throws {
@@ -60,10 +65,14 @@ func ids(in database: any Database) throws(DatabaseError) -> [Int64] {
 /// A folder that goes when its owner goes.
 final class TemporaryFolder: Sendable {
     private let url: URL
+    /// A name that no other folder has, of letters, digits and `_`.
+    let name: String
 
     init() throws {
+        let id = UUID().uuidString
+        name = "fact_" + id.lowercased().replacingOccurrences(of: "-", with: "")
         url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("loquet-storage-\(UUID().uuidString)")
+            .appendingPathComponent("loquet-storage-\(id)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
     }
 

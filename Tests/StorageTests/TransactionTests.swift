@@ -72,6 +72,27 @@ import Threads
     }
 
     @Test(arguments: TestDatabase.all)
+    func `runs a statement that writes and answers once`(_ test: TestDatabase) throws {
+        try test.with { database in
+            let answers = try database.transaction { transaction throws(DatabaseError) in
+                [
+                    try transaction.rows("INSERT INTO item (id, amount) VALUES (1, 0) RETURNING id")
+                    {
+                        row throws(DatabaseError) in try row.int64(0)
+                    },
+                    try transaction.rows("UPDATE item SET amount = amount + 1 RETURNING amount") {
+                        row throws(DatabaseError) in try row.int64(0)
+                    },
+                    try transaction.rows("SELECT amount FROM item") {
+                        row throws(DatabaseError) in try row.int64(0)
+                    },
+                ]
+            }
+            #expect(answers == [[1], [1], [1]])
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `tells a row that exists from another broken rule`(_ test: TestDatabase) throws {
         try test.with { database in
             try insert(1, "one", into: database)
