@@ -8,7 +8,7 @@ import Storage
 package final class Daemon: Sendable {
     private let node: Node
     private let lanes: HashingLanes
-    private let desk = Desk()
+    private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
     private let server: HTTPServer
@@ -23,6 +23,9 @@ package final class Daemon: Sendable {
 
     /// How long requests under way may take once the service is told to stop.
     private static let drainMax = Duration.seconds(10)
+    /// Threads that wait for a database server: some of the connections there are, so that lanes and
+    /// workers find one too.
+    private static let remoteDesks = 4
     /// How often workers look.
     private static let workerPause = Duration.seconds(1)
 
@@ -34,6 +37,7 @@ package final class Daemon: Sendable {
     ) throws(StartError) {
         self.node = node
         let configuration = node.configuration
+        desk = Desk(threads: node.database.answersAtOnce ? 1 : Self.remoteDesks)
         do {
             lanes = try HashingLanes(
                 count: laneCount, cost: arenaCost,

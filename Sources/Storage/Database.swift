@@ -35,6 +35,20 @@ package protocol Database: Sendable {
     /// no common SQL can ask.
     func hasTable(_ name: StaticString) throws(DatabaseError) -> Bool
 
+    /// Whether a read takes microseconds: the database is in this process. Where it does not, network
+    /// threads must not wait for it.
+    var answersAtOnce: Bool { get }
+
+    /// What runs, with versions: for an operator to read.
+    var library: String { get }
+
+    /// The settings that durability and integrity depend on, as the database answers them now.
+    func settings() throws(DatabaseError) -> [String: String]
+
+    /// What a check of the stored data finds wrong; empty when it is sound, `nil` where such a
+    /// check is the server's affair.
+    func integrityFaults() throws(DatabaseError) -> [String]?
+
     /// Removes deleted rows' bytes from the files that hold recent changes, as far as this database
     /// can while it serves. Asked for after a closure.
     func scrub() throws(DatabaseError)

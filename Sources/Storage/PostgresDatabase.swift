@@ -33,11 +33,28 @@ package final class PostgresDatabase: Database {
         pool = try PostgresPool(target, limits)
     }
 
-    /// The version of libpq that runs, such as `15.4`.
-    package static var libraryVersion: String {
+    package var answersAtOnce: Bool { false }
+
+    /// The library that runs, such as `libpq 15.4`.
+    package var library: String {
         let number = PQlibVersion()
-        return "\(number / 10_000).\(number % 10_000)"
+        return "libpq \(number / 10_000).\(number % 10_000)"
     }
+
+    package func settings() throws(DatabaseError) -> [String: String] {
+        let rows = try read { reader throws(DatabaseError) in
+            try reader.rows(
+                """
+                SELECT name, setting FROM pg_catalog.pg_settings
+                WHERE name IN ('server_version', 'server_encoding', 'fsync', 'full_page_writes',
+                    'synchronous_commit', 'transaction_read_only', 'ssl', 'max_connections')
+                """
+            ) { row throws(DatabaseError) in (try row.text(0), try row.text(1)) }
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    package func integrityFaults() throws(DatabaseError) -> [String]? { nil }
 
     package func read<Answer>(
         _ body: (borrowing Reader) throws(DatabaseError) -> Answer

@@ -91,7 +91,7 @@ package final class SQLiteDatabase: Database {
 
     /// Reads the whole file (seconds for each GB) and says what is wrong with it, one line for
     /// each of the first 100 findings; empty when it is sound. Not fatal: it only reports.
-    package func integrityCheck() throws(DatabaseError) -> [String] {
+    package func integrityFaults() throws(DatabaseError) -> [String]? {
         try withReader { connection throws(DatabaseError) in try connection.findings() }
     }
 

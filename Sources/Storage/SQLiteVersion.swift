@@ -1,6 +1,8 @@
 import CSQLite
 
 extension SQLiteDatabase {
-    /// The version of the SQLite library that runs, such as `3.40.1`.
-    package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
+    package var answersAtOnce: Bool { true }
+
+    /// The library that runs, such as `SQLite 3.40.1`.
+    package var library: String { unsafe "SQLite " + String(cString: sqlite3_libversion()) }
 }

@@ -16,10 +16,10 @@ func initialise(_ words: [String]) throws -> Int32 {
             throw UsageError(text: "--archive-cert: cannot read \(path): \(error.reason)")
         }
     }
-    let directory = DataDirectory(start.configuration.data)
+    let directory = try DataDirectory(start.configuration)
     try directory.prepare()
     try directory.lock()
-    let database = try directory.open(.migrating, log: commandLog, onFatal: stopOnFatal)
+    let database = try directory.openMigrating(log: commandLog, onFatal: stopOnFatal)
     defer { database.close() }
     let asJSON = arguments.flags.contains("--json")
     try Initialisation(

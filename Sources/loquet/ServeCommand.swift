@@ -10,10 +10,10 @@ func serve(_ words: [String]) throws -> Int32 {
     let start = try NodeStart(configuration, log: commandLog)
     try start.probe()
 
-    let directory = DataDirectory(configuration.data)
+    let directory = try DataDirectory(configuration)
     try directory.prepare()
     try directory.lock()
-    let database = try directory.open(.migrating, log: commandLog, onFatal: stopOnFatal)
+    let database = try directory.openMigrating(log: commandLog, onFatal: stopOnFatal)
     let initialisation = Initialisation(
         directory: directory, database: database, actor: commandLineActor)
     if try !initialisation.isDone() {

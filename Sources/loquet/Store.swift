@@ -6,14 +6,14 @@ import Storage
 let commandLog = Log(clock: systemTime)
 
 /// The store of a command that works beside a server, or without one.
-func openStore(_ configuration: Configuration) throws(StartError) -> SQLiteDatabase {
-    let directory = DataDirectory(configuration.data)
-    guard directory.exists else {
+func openStore(_ configuration: Configuration) throws(StartError) -> any Database {
+    let directory = try DataDirectory(configuration)
+    guard directory.location.mayExist else {
         throw .refused(
             "there is no store in \(configuration.data): run loquet init --data DIR first")
     }
     try directory.prepare()
-    let database = try directory.open(.current, log: commandLog, onFatal: stopOnFatal)
+    let database = try directory.openCurrent(onFatal: stopOnFatal)
     guard
         try Initialisation(
             directory: directory, database: database, actor: commandLineActor

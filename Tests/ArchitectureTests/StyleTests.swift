@@ -75,6 +75,9 @@ private func functions(in file: SourceFile) -> [(start: Int, lines: Int)] {
         guard words.contains("func") || text.contains(" init(") || text.hasPrefix("init(") else {
             continue
         }
+        // A requirement of a protocol has no body.
+        let head = file.lines[index...].prefix { !$0.isEmpty }
+        guard head.contains(where: { $0.hasSuffix("{") }) else { continue }
         let closing = String(repeating: " ", count: line.count - text.count) + "}"
         let rest = file.lines[index...].prefix(400)
         if let end = rest.firstIndex(where: { $0 == closing[...] }) {

@@ -64,7 +64,7 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
         let setting = try #require(Setting.all.first { $0.name == name })
         var wrong = ["[]", "{}", "1.5"]
         switch setting.kind {
-        case .text: wrong += ["null", "1", "true"]
+        case .text, .secret: wrong += ["null", "1", "true"]
         case .optionalText: wrong += ["1", "true"]
         case .integer: wrong += ["null", "true", "'3'", "'64MiB'", "'1h'", "1e400"]
         case .boolean: wrong += ["null", "1", "'yes'"]
@@ -126,7 +126,7 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
     @Test(arguments: [
         ("listen", "'localhost:8080'"), ("listen", "'127.0.0.1'"), ("listen", "'127.0.0.1:65536'"),
         ("listen", "''"), ("data", "''"), ("source", "'no uri'"), ("source", "'nothing'"),
-        ("storage", "'mysql'"), ("storage", "''"), ("policy", "''"), ("hashing.engine", "'gpu'"),
+        ("policy", "''"), ("hashing.engine", "'gpu'"),
         ("metrics.listen", "'9464'"), ("tls.certificate", "''"), ("tls.key", "''"),
     ])
     func `refuses a text that cannot be meant`(name: String, value: String) throws {
@@ -134,6 +134,15 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
         let got = value.replacingOccurrences(of: "'", with: "\"")
         #expect(
             try refusal(file(name, value)) == "\(name): expected \(setting.expected), got \(got)")
+    }
+
+    @Test(arguments: ["'mysql'", "''", "'postgresql://a:b@c:notaport/d'"])
+    func `never repeats a connection string`(value: String) throws {
+        let text = try refusal(file("storage", value))
+        #expect(
+            text
+                == "storage: expected \"sqlite\" or a postgresql:// connection string, got something else"
+        )
     }
 
     @Test func `comes from the file, then the environment, then a flag`() throws {

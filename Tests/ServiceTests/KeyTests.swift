@@ -115,13 +115,15 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        directory = DataDirectory(folder.path("data"))
+        var configuration = Configuration()
+        configuration.data = folder.path("data")
+        directory = try DataDirectory(configuration)
         try directory.prepare()
     }
 
     private func initialise() throws -> FirstKeys {
-        let database = try directory.open(
-            .migrating, log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
+        let database = try directory.openMigrating(
+            log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
         defer { database.close() }
         var shown: FirstKeys?
         try Initialisation(directory: directory, database: database, actor: "cli:0")
@@ -157,7 +159,7 @@ import Testing
         let files = try keyFiles
         // As if it had been stopped between the fourth key and the fifth, before the transaction.
         for suffix in ["", "-wal", "-shm"] {
-            let path = directory.databasePath + suffix
+            let path = (directory.path + "/loquet.sqlite") + suffix
             if FileManager.default.fileExists(atPath: path) {
                 try FileManager.default.removeItem(atPath: path)
             }
@@ -173,8 +175,8 @@ import Testing
 
     @Test func `gives the first administrator seven days and every role but one`() throws {
         _ = try initialise()
-        let database = try directory.open(
-            .migrating, log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
+        let database = try directory.openMigrating(
+            log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
         defer { database.close() }
         let keys = APIKeys(database, actor: "cli:0")
         let first = try #require(try keys.list(.administrator).first)
@@ -185,8 +187,8 @@ import Testing
     }
 
     @Test func `refuses an archive certificate that is none`() throws {
-        let database = try directory.open(
-            .migrating, log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
+        let database = try directory.openMigrating(
+            log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
         defer { database.close() }
         #expect(throws: StartError.self) {
             try Initialisation(directory: directory, database: database, actor: "cli:0")
@@ -195,8 +197,8 @@ import Testing
     }
 
     @Test func `makes nothing when its keys cannot be shown`() throws {
-        let database = try directory.open(
-            .migrating, log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
+        let database = try directory.openMigrating(
+            log: Log(descriptor: -1, clock: systemTime), onFatal: { fatalError($0) })
         defer { database.close() }
         let initialisation = Initialisation(
             directory: directory, database: database, actor: "cli:0")
@@ -213,9 +215,10 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755]
         )
-        #expect(throws: StartError.self) { try DataDirectory(path).prepare() }
-        #expect(throws: StartError.self) {
-            try DataDirectory(try folder.file("file", "")).prepare()
+        for data in [path, try folder.file("file", "")] {
+            var configuration = Configuration()
+            configuration.data = data
+            #expect(throws: StartError.self) { try DataDirectory(configuration).prepare() }
         }
     }
 }

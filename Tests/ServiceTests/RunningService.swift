@@ -12,7 +12,7 @@ final class RunningService: Sendable {
     let folder: TemporaryFolder
     let configuration: Configuration
     let keys: FirstKeys
-    let database: SQLiteDatabase
+    let database: any Database
     private let time: Guarded<Timestamp>
     private let daemon: Daemon
 
@@ -42,9 +42,9 @@ final class RunningService: Sendable {
             folder.path("log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         let log = Log(descriptor: descriptor, clock: clock)
-        let directory = DataDirectory(configuration.data)
+        let directory = try DataDirectory(configuration)
         try directory.prepare()
-        let database = try directory.open(.migrating, log: log, onFatal: { fatalError($0) })
+        let database = try directory.openMigrating(log: log, onFatal: { fatalError($0) })
         var shown = keys
         if keys == nil {
             try Initialisation(directory: directory, database: database, actor: "cli:0")

@@ -183,7 +183,8 @@ extension Store {
         for damage: SQL in [
             "UPDATE sign_in SET outcome = 'perhaps'", "UPDATE sign_in SET subject = 'somebody'",
             "UPDATE sign_in SET attempts = 0, folded = -1", "UPDATE sign_in SET folded = -1",
-            "UPDATE sign_in SET tags = X'0102'", "UPDATE sign_in SET tags = X'FFFFFF000000'",
+            "UPDATE sign_in SET tags = \([1, 2] as [UInt8])",
+            "UPDATE sign_in SET tags = \([255, 255, 255, 0, 0, 0] as [UInt8])",
         ] {
             try Store.with(test) { store in
                 try store.append("a", .failure, tags: [try tags(1)])

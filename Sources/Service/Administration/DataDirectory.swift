@@ -5,12 +5,19 @@ package import Storage
 /// The directory that holds keys and, with SQLite, the database.
 package struct DataDirectory: Sendable {
     package let path: String
+    package let location: DatabaseLocation
 
-    package init(_ path: String) {
-        self.path = path
+    /// - Throws: when the `storage` setting names no database.
+    package init(_ configuration: Configuration) throws(StartError) {
+        path = configuration.data
+        do {
+            location = try DatabaseLocation(
+                parsing: configuration.storage, defaultPath: path + "/loquet.sqlite")
+        } catch {
+            throw StartError(error, path: "storage")
+        }
     }
 
-    package var databasePath: String { path + "/loquet.sqlite" }
     package var firstKeysPath: String { path + "/first-keys" }
 
     /// Makes it if there is none; one that exists must be its owner's alone.
@@ -22,52 +29,56 @@ package struct DataDirectory: Sendable {
         }
     }
 
-    package var exists: Bool { unsafe access(databasePath, F_OK) == 0 }
-
-    /// How a command treats a store of an older schema.
-    package enum Schema: Sendable {
-        /// Brings it up to date. Only what holds the directory does that.
-        case migrating
-        /// Refuses it: a server of the version before may be using it.
-        case current
-    }
-
-    /// Opens the database.
-    package func open(
-        _ schema: Schema, log: Log, onFatal: @escaping @Sendable (String) -> Never
-    ) throws(StartError) -> SQLiteDatabase {
+    /// Opens the database after bringing its schema up to date. Only what holds the directory does that.
+    package func openMigrating(
+        log: Log, onFatal: @escaping @Sendable (String) -> Never
+    ) throws(StartError) -> any Database {
         do {
-            let database = try SQLiteDatabase(path: databasePath, onFatal: onFatal)
-            switch schema {
-            case .migrating:
-                let applied = try Migrations.loquet.apply(
-                    to: database, nowMicroseconds: systemTime().microseconds)
-                for migration in applied {
-                    log.info("migrated", .count("schema_version", migration.number))
-                }
-            case .current:
-                let pending = try Migrations.loquet.plan(on: database)
-                guard pending.isEmpty else {
-                    throw DatabaseError.refused(
-                        "its schema is \(pending.count) steps behind; loquet serve brings it up to date"
-                    )
-                }
+            let changing = try location.open(for: .migrating, onFatal: onFatal)
+            defer { changing.close() }
+            let applied = try Migrations.loquet.apply(
+                to: changing, nowMicroseconds: systemTime().microseconds)
+            for migration in applied {
+                log.info("migrated", .count("schema_version", migration.number))
             }
-            return database
-        } catch let error as DatabaseError {
-            throw StartError(error, path: databasePath)
+            return try location.open(for: .serving, onFatal: onFatal)
         } catch {
-            throw .refused("\(databasePath): \(error)")
+            throw StartError(error, path: location.name)
         }
     }
 
-    /// Holds the directory for one server, or for `init`. Released by the kernel when the process ends, however it
-    /// ends.
+    /// Opens the database of a store that is there and up to date: an older one may be in use by a
+    /// server of the version before.
+    package func openCurrent(
+        onFatal: @escaping @Sendable (String) -> Never
+    ) throws(StartError) -> any Database {
+        guard location.mayExist else {
+            throw .refused("there is no store in \(path): run loquet init --data DIR first")
+        }
+        do {
+            let database = try location.open(for: .serving, onFatal: onFatal)
+            let pending = try Migrations.loquet.plan(on: database)
+            guard pending.isEmpty else {
+                database.close()
+                throw DatabaseError.refused(
+                    "its schema is \(pending.count) steps behind; loquet serve brings it up to date"
+                )
+            }
+            return database
+        } catch let error as DatabaseError {
+            throw StartError(error, path: location.name)
+        } catch {
+            throw .refused("\(location.name): \(error)")
+        }
+    }
+
+    /// Holds the directory for one server, or for `init`. Released by the kernel when the process ends,
+    /// however it ends.
     ///
     /// - Throws: when another one holds it.
     package func lock() throws(StartError) {
         let file = path + "/serve.lock"
-        let descriptor = unsafe Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .refused("cannot open \(file): \(systemReason())")
         }

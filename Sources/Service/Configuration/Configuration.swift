@@ -8,7 +8,8 @@ package struct Configuration: Sendable {
     package var source = "urn:loquet:local"
     /// A context word of the password rule; empty means none.
     package var serviceName = ""
-    package var storage = Storage.sqlite
+    /// `sqlite`, or a `postgresql://` connection string, which may hold a password.
+    package var storage = "sqlite"
     /// The name of a shipped policy, or the path of a policy file.
     package var policy = "cnil-8x4"
     package var throttling = true
@@ -21,11 +22,6 @@ package struct Configuration: Sendable {
     package var queue = Queue()
 
     package init() {}
-
-    package enum Storage: Equatable, Sendable {
-        /// `loquet.sqlite` in the data directory.
-        case sqlite
-    }
 
     package struct Hashing: Equatable, Sendable {
         package var memoryKiB: UInt32 = 65_536

@@ -9,6 +9,8 @@ package struct Setting: Sendable {
 
     package enum Kind: Sendable {
         case text(expected: String, @Sendable (String, inout Configuration) -> Bool)
+        /// Text that may hold a password: never repeated in an error.
+        case secret(expected: String, @Sendable (String, inout Configuration) -> Bool)
         case integer(ClosedRange<Int>, unit: String, @Sendable (Int, inout Configuration) -> Void)
         case boolean(@Sendable (Bool, inout Configuration) -> Void)
         /// Text, or null for "off".
@@ -25,7 +27,7 @@ package struct Setting: Sendable {
         _ value: JSONValue, to configuration: inout Configuration
     ) throws(ConfigurationError) {
         switch (kind, value) {
-        case (.text(_, let set), .string(let text)):
+        case (.text(_, let set), .string(let text)), (.secret(_, let set), .string(let text)):
             guard set(text, &configuration) else { throw refusal(of: value) }
         case (.optionalText(_, let set), .string(let text)):
             guard set(text, &configuration) else { throw refusal(of: value) }
@@ -45,7 +47,7 @@ package struct Setting: Sendable {
     func apply(text: String, to configuration: inout Configuration) throws(ConfigurationError) {
         let value: JSONValue =
             switch kind {
-            case .text: .string(text)
+            case .text, .secret: .string(text)
             case .optionalText: text == "off" ? .null : .string(text)
             case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
             case .boolean:
@@ -61,7 +63,7 @@ package struct Setting: Sendable {
     /// What a value must look like, in words.
     package var expected: String {
         switch kind {
-        case .text(let expected, _): expected
+        case .text(let expected, _), .secret(let expected, _): expected
         case .optionalText(let expected, _): expected + ", or null"
         case .boolean: "true or false"
         case .integer(let range, let unit, _):
@@ -69,9 +71,14 @@ package struct Setting: Sendable {
         }
     }
 
+    private var isSecret: Bool {
+        if case .secret = kind { true } else { false }
+    }
+
     private func refusal(of value: JSONValue) -> ConfigurationError {
         let got =
             switch value {
+            case .string where isSecret: "something else"
             case .integer(let number): String(number)
             // A long text may be anything, a password included; its kind is enough to find it.
             case .string(let text) where text.utf8.count <= 64: "\"\(text)\""

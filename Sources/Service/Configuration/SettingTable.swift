@@ -1,5 +1,6 @@
 import HTTP
 import Incidents
+import Storage
 
 extension Setting {
     /// Every setting there is. `config/loquet.json5` documents each; a test holds the two together.
@@ -33,9 +34,9 @@ extension Setting {
                 }),
             Setting(
                 name: "storage",
-                kind: .text(expected: "\"sqlite\"") {
-                    $1.storage = .sqlite
-                    return $0 == "sqlite"
+                kind: .secret(expected: "\"sqlite\" or a postgresql:// connection string") {
+                    $1.storage = $0
+                    return isDatabase($0)
                 }),
             Setting(
                 name: "policy",
@@ -137,6 +138,15 @@ private func setTLS(
     tls[keyPath: field] = path
     configuration.tls = tls
     return !path.isEmpty
+}
+
+private func isDatabase(_ text: String) -> Bool {
+    do {
+        _ = try DatabaseLocation(parsing: text, defaultPath: "")
+        return true
+    } catch {
+        return false
+    }
 }
 
 private func isListenAddress(_ text: String) -> Bool {

@@ -4,7 +4,9 @@ import Storage
 /// Whether the process lives, and whether it can serve.
 enum HealthEndpoints {
     static let routes: [Route] = [
-        Route(method: "GET", template: "/livez", access: .anyone) { _ throws(Problem) in
+        Route(
+            method: "GET", template: "/livez", access: .anyone, asksDatabase: false
+        ) { _ throws(Problem) in
             .done(plain("ok"))
         },
         Route(method: "GET", template: "/readyz", access: .anyone, answer: ready),

@@ -7,6 +7,8 @@ struct Route: Sendable {
     /// Segments in braces match any one segment: `/v1/admin/incident-queue/{sink}/lease`.
     let template: StaticString
     let access: Access
+    /// Whether calling it reads the database, its caller included.
+    var asksDatabase = true
     let answer: @Sendable (Call) throws(Problem) -> Work
 
     /// Who may call.

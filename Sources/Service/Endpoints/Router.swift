@@ -1,6 +1,7 @@
 package import HTTP
 import Passwords
 import Secrets
+import Storage
 
 /// Finds the route of a request, runs it, and writes its answer. The one place where a ``Problem``
 /// becomes a response and where waiting for a lane is arranged.
@@ -29,15 +30,15 @@ package final class Router: RequestHandler {
     package func reply(to request: Request) -> Reply {
         do {
             let (route, segments) = try route(for: request)
-            let caller = try node.authenticate(request, for: route.access)
-            let call = Call(node: node, request: request, segments: segments, caller: caller)
-            switch try route.answer(call) {
-            case .done(let response): return .now(response)
-            case .write(let run):
-                return .parked { [self] parked in write(parked, run) }
-            case .hash(let hashes, let refused, let run):
-                return .parked { [self] parked in
-                    park(parked, hashes: hashes, refused: refused, run: run)
+            guard route.asksDatabase, !node.database.answersAtOnce else {
+                return reply(to: request, route, segments)
+            }
+            return .parked { [self] parked in
+                atDesk(parked) { [self] in
+                    switch reply(to: request, route, segments) {
+                    case .now(let response): parked.finish(with: response)
+                    case .parked(let goOn): goOn(parked)
+                    }
                 }
             }
         } catch {
@@ -45,7 +46,27 @@ package final class Router: RequestHandler {
         }
     }
 
-    private func park(
+    private func reply(to request: Request, _ route: Route, _ segments: [String]) -> Reply {
+        do {
+            let caller = try node.authenticate(request, for: route.access)
+            let call = Call(node: node, request: request, segments: segments, caller: caller)
+            switch try route.answer(call) {
+            case .done(let response): return .now(response)
+            case .write(let run):
+                return .parked { [self] parked in
+                    atDesk(parked) { parked.finish(with: answer(of: run)) }
+                }
+            case .hash(let hashes, let refused, let run):
+                return .parked { [self] parked in
+                    onLane(parked, hashes: hashes, refused: refused, run: run)
+                }
+            }
+        } catch {
+            return .now(error.response)
+        }
+    }
+
+    private func onLane(
         _ parked: ParkedRequest, hashes: Int, refused: @Sendable () -> Void,
         run: @escaping @Sendable (inout Argon2Arena) throws(Problem) -> Response
     ) {
@@ -62,17 +83,8 @@ package final class Router: RequestHandler {
         parked.finish(with: Problem.overloaded(retryAfterSeconds: seconds).response)
     }
 
-    private func write(
-        _ parked: ParkedRequest, _ run: @escaping @Sendable () throws(Problem) -> Response
-    ) {
-        let isAccepted = desk.offer {
-            do throws(Problem) {
-                parked.finish(with: try run())
-            } catch {
-                parked.finish(with: error.response)
-            }
-        }
-        if !isAccepted { parked.finish(with: Problem.unavailable.response) }
+    private func atDesk(_ parked: ParkedRequest, _ work: @escaping @Sendable () -> Void) {
+        if !desk.offer(work) { parked.finish(with: Problem.unavailable.response) }
     }
 
     private func route(for request: Request) throws(Problem) -> (Route, [String]) {
@@ -120,6 +132,14 @@ package final class Router: RequestHandler {
         // A fixed set of labels: the status, never a path from outside.
         node.metrics.add(.requests, "status=\"\(request.status ?? 0)\"")
         node.metrics.observe(request: request.duration)
+    }
+}
+
+private func answer(of run: () throws(Problem) -> Response) -> Response {
+    do {
+        return try run()
+    } catch {
+        return error.response
     }
 }
 

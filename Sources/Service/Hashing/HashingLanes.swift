@@ -142,26 +142,3 @@ package final class HashingLanes: Sendable {
         return ContinuousClock.now - started
     }
 }
-
-/// First in, first out, without moving the rest at each step.
-private struct Queue<Element: Sendable>: Sendable {
-    private var elements: [Element?] = []
-    private var head = 0
-
-    mutating func append(_ element: Element) {
-        elements.append(element)
-    }
-
-    mutating func popFirst() -> Element? {
-        guard head < elements.count else { return nil }
-        defer {
-            elements[head] = nil
-            head += 1
-            if head >= 64, head * 2 >= elements.count {
-                elements.removeFirst(head)
-                head = 0
-            }
-        }
-        return elements[head]
-    }
-}

@@ -1,10 +1,10 @@
 import Threads
 
-/// The thread that does what must be committed but not hashed, one after the other, so that a write
-/// lock held elsewhere never stops a network thread.
+/// The threads that do what waits for the database but hashes nothing, so that a lock held elsewhere or a
+/// server that is slow never stops a network thread.
 package final class Desk: Sendable {
     private struct State: Sendable {
-        var waiting: [@Sendable () -> Void] = []
+        var waiting = Queue<@Sendable () -> Void>()
         var isStopping = false
     }
 
@@ -12,14 +12,15 @@ package final class Desk: Sendable {
     private static let waitingMax = 1_000
 
     private let state: Guarded<State>
-    private let thread: NamedThread
+    private let threads: [NamedThread]
 
-    package init() {
+    /// - Parameter count: threads, 1 or more: as many as the database serves at once.
+    package init(threads count: Int) {
         let state = Guarded(State())
         self.state = state
-        thread = NamedThread("desk") {
-            while let batch = Desk.next(state) {
-                for work in batch { work() }
+        threads = (0..<count).map { index in
+            NamedThread("desk-\(index)") {
+                while let work = Desk.next(state) { work() }
             }
         }
     }
@@ -36,17 +37,15 @@ package final class Desk: Sendable {
     /// Returns when everything that was accepted is done.
     package func stop() {
         state.change { $0.isStopping = true }
-        thread.join()
+        for thread in threads { thread.join() }
     }
 
     /// `nil` when everything is done and nothing more comes.
-    private static func next(_ state: Guarded<State>) -> [@Sendable () -> Void]? {
-        let batch: [@Sendable () -> Void]?? = state.wait { state in
-            if state.waiting.isEmpty { return state.isStopping ? .some(nil) : nil }
-            let batch = state.waiting
-            state.waiting = []
-            return .some(batch)
+    private static func next(_ state: Guarded<State>) -> (@Sendable () -> Void)? {
+        let work: (@Sendable () -> Void)?? = state.wait { state in
+            if let work = state.waiting.popFirst() { return .some(work) }
+            return state.isStopping ? .some(nil) : nil
         }
-        return batch ?? nil
+        return work ?? nil
     }
 }
