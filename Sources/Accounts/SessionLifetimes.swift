@@ -66,20 +66,4 @@ package struct DeviceTokenRules: Hashable, Sendable {
     }
 
     package func expiry(issuedAt: Timestamp) -> Timestamp { issuedAt + lifetime }
-
-    package func isValid(issuedAt: Timestamp, at now: Timestamp) -> Bool {
-        now < expiry(issuedAt: issuedAt)
-    }
-
-    /// Which of an account's devices go when one more is issued: the expired ones, and of the
-    /// rest the oldest, until the new one fits. Ties go by id, so that every node chooses alike.
-    package func displaced(
-        from devices: [(id: DeviceID, issuedAt: Timestamp)], byOneIssuedAt now: Timestamp
-    ) -> [DeviceID] {
-        let expired = devices.filter { !isValid(issuedAt: $0.issuedAt, at: now) }
-        let valid = devices.filter { isValid(issuedAt: $0.issuedAt, at: now) }
-            .sorted { ($0.issuedAt, $0.id.text) < ($1.issuedAt, $1.id.text) }
-        let surplus = max(0, valid.count - (perAccountMax - 1))
-        return expired.map(\.id) + valid.prefix(surplus).map(\.id)
-    }
 }

@@ -2,46 +2,17 @@ package import Accounts
 
 /// One event on its way to one sink. Rows are states, columns events; a dash is refused.
 ///
-/// | state  | leased | acked | failed        | expired       | redriven | abandoned |
-/// |--------|--------|-------|---------------|---------------|----------|-----------|
-/// | ready  | leased | -     | -             | -             | -        | dead      |
-/// | leased | -      | done  | ready or dead | ready or dead | -        | -         |
-/// | done   | -      | -     | -             | -             | -        | -         |
-/// | dead   | -      | -     | -             | -             | ready    | -         |
+/// | state  | leased | acked | failed        | expired       | abandoned |
+/// |--------|--------|-------|---------------|---------------|-----------|
+/// | ready  | leased | -     | -             | -             | dead      |
+/// | leased | -      | done  | ready or dead | ready or dead | -         |
+/// | done   | -      | -     | -             | -             | -         |
+/// | dead   | -      | -     | -             | -             | -         |
 ///
-/// The attempt is counted when it is leased, so a consumer that dies each time comes to an end too.
+/// The attempt is counted when it is leased, so a consumer that dies each time comes to an end
+/// too. The queue's statements in `Storage` take these steps, where they are atomic.
 package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
     case ready, leased, done, dead
-}
-
-package enum DeliveryEvent: CaseIterable, Hashable, Sendable {
-    case leased, acked
-    /// Given back by the consumer, or refused by the sink.
-    case failed
-    /// The lease ran out.
-    case expired
-    /// An administrator tries a dead one again; its attempts start at zero.
-    case redriven
-    /// Nobody fetched it for too long.
-    case abandoned
-}
-
-extension DeliveryState {
-    /// - Parameter attempts: counted so far, this one included.
-    /// - Returns: `nil` when the event does not happen to this state: the caller's lease is stale.
-    package func after(
-        _ event: DeliveryEvent, attempts: Int, _ schedule: DeliverySchedule
-    ) -> DeliveryState? {
-        switch (self, event) {
-        case (.ready, .leased): .leased
-        case (.ready, .abandoned): .dead
-        case (.leased, .acked): .done
-        case (.leased, .failed), (.leased, .expired):
-            attempts < schedule.attemptsMax ? .ready : .dead
-        case (.dead, .redriven): .ready
-        default: nil
-        }
-    }
 }
 
 /// The numbers of delivery.
@@ -116,28 +87,6 @@ package struct DeliverySchedule: Hashable, Sendable {
             ceiling *= 2
         }
         return min(ceiling, delayMax)
-    }
-
-    /// - Parameter seconds: as the consumer asked; `nil` means the default.
-    /// - Returns: when the lease ends, or `nil` outside 1 … 3 600 s.
-    package func leaseEnd(seconds: Int64?, at now: Timestamp) -> Timestamp? {
-        guard let seconds else { return now + Self.leaseDefault }
-        // Compared as a number first: a huge one would overflow as a duration.
-        guard Self.leaseRange.contains(seconds) else { return nil }
-        return now + .seconds(seconds)
-    }
-
-    /// - Returns: how many to lease, or `nil` outside 1 … 1 000.
-    package func batch(max requested: Int?) -> Int? {
-        let batch = requested ?? Self.batchDefault
-        return Self.batchRange.contains(batch) ? batch : nil
-    }
-
-    /// Whether a ready pull delivery has waited too long.
-    ///
-    /// - Parameter lastFetched: when it was last leased, or created when never.
-    package func isAbandoned(lastFetched: Timestamp, at now: Timestamp) -> Bool {
-        now - lastFetched >= abandonedAfter
     }
 }
 

@@ -51,26 +51,8 @@ private let start = Timestamp(seconds: 1_800_000_000)
 @Suite struct `A device token` {
     private let rules = DeviceTokenRules.standard
 
-    private func device(_ number: UInt8, _ age: Duration) -> (id: DeviceID, issuedAt: Timestamp) {
-        (DeviceID(bytes: [UInt8](repeating: number, count: 16)), start - age)
-    }
-
-    @Test func `is valid for 180 days`() {
-        #expect(rules.isValid(issuedAt: start, at: start + .days(180) - .microseconds(1)))
-        #expect(!rules.isValid(issuedAt: start, at: start + .days(180)))
-    }
-
-    @Test func `pushes out the oldest of ten`() {
-        let nine = (1...9).map { device(UInt8($0), .days(Int64($0))) }
-        #expect(rules.displaced(from: nine, byOneIssuedAt: start).isEmpty)
-        let ten = nine + [device(10, .days(100))]
-        #expect(rules.displaced(from: ten, byOneIssuedAt: start) == [ten[9].id])
-        let eleven = ten + [device(11, .days(101))]
-        #expect(rules.displaced(from: eleven, byOneIssuedAt: start) == [eleven[10].id, ten[9].id])
-    }
-
-    @Test func `pushes out expired ones first`() {
-        let devices = (1...9).map { device(UInt8($0), .days(1)) } + [device(10, .days(180))]
-        #expect(rules.displaced(from: devices, byOneIssuedAt: start) == [devices[9].id])
+    @Test func `is good for 180 days, ten to an account`() {
+        #expect(rules.expiry(issuedAt: start) == start + .days(180))
+        #expect(rules.perAccountMax == 10)
     }
 }

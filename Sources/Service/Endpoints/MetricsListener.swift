@@ -3,6 +3,7 @@ package import HTTP
 import Incidents
 import Passwords
 import Storage
+import Threads
 
 /// Answers `GET /metrics` on a listener of its own, which operators keep inside.
 package final class MetricsListener: RequestHandler {
@@ -50,6 +51,7 @@ package final class MetricsListener: RequestHandler {
             }
         }
         let age = oldest.map { Double((now - $0).microseconds) / 1e6 } ?? 0
+        let sources = node.sources.withLock { $0.entryCounts }
         let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
         return [
             .init("loquet_hashing_lanes", "Hashing threads.", [("", Double(lanes.count))]),
@@ -59,6 +61,13 @@ package final class MetricsListener: RequestHandler {
             .init(
                 "loquet_hashing_arena_bytes", "Memory of all hashing threads together.",
                 [("", Double(lanes.arenaBytes))]),
+            .init(
+                "loquet_source_budgets", "Sources with failures in the last ten minutes.",
+                [
+                    ("{kind=\"narrow\"}", Double(sources.narrow)),
+                    ("{kind=\"wide\"}", Double(sources.wide)),
+                    ("{kind=\"application\"}", Double(sources.applications)),
+                ]),
             .init(
                 "loquet_queue_depth", "Deliveries by sink and state.",
                 depth.map {

@@ -13,38 +13,24 @@ package struct Log: Sendable {
     }
 
     package enum Field: Sendable {
-        case account(AccountID)
         /// An application's or administrator's id.
         case key(String)
-        case route(StaticString)
-        case status(Int)
-        case code(StaticString)
         case count(StaticString, Int)
-        case milliseconds(StaticString, Int64)
         /// An address this service listens on.
         case listening(String)
         /// A path on this machine, from the configuration or the command line.
         case path(String)
         /// What a library or the system said of a failure: never holds request data.
         case reason(String)
-        /// A source of requests, cut to its prefix by the caller where it is a person's.
-        case source(String)
 
         fileprivate var member: JSONValue.Member {
             switch self {
-            case .account(let id): .init(name: "account", value: .string(id.text))
             case .key(let id): .init(name: "key", value: .string(id))
-            case .route(let route): .init(name: "route", value: .string(route.description))
-            case .status(let status): .init(name: "status", value: .integer(Int64(status)))
-            case .code(let code): .init(name: "code", value: .string(code.description))
             case .count(let name, let count):
                 .init(name: name.description, value: .integer(Int64(count)))
-            case .milliseconds(let name, let value):
-                .init(name: name.description + "_ms", value: .integer(value))
             case .listening(let address): .init(name: "listening", value: .string(address))
             case .path(let path): .init(name: "path", value: .string(path))
             case .reason(let text): .init(name: "reason", value: .string(text))
-            case .source(let source): .init(name: "source", value: .string(source))
             }
         }
     }
