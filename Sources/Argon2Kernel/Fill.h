@@ -1,9 +1,10 @@
 // Filling one segment (RFC 9106 §3.4, §3.5, §3.6). Included once by each variant, which defines
 //
-//   FILL_SEGMENT           the name of its function
-//   FILL_TARGET            what the compiler may use
-//   FILL_VECTOR_BYTES      32 or 64
-//   FILL_ROTATE_BY_SHUFFLE 1 where shuffling bytes is cheaper than two shifts
+//   FILL_SEGMENT            the name of its function
+//   FILL_TARGET             what the compiler may use
+//   FILL_VECTOR_BYTES       32 or 64
+//   FILL_ROWS_AT_ONCE       1, 2 or 4 sets of quadruples; more hide latency and need more registers
+//   FILL_SHUFFLES_BYTES     1 where rotating by shuffling bytes is cheaper than by two shifts
 //
 // A block is 8 rows of 16 words. In memory order a vector of 32 bytes is one of P's four quadruples
 // (a, b, c or d) of one row, so rows are permuted with a quadruple to a vector; and it is v[2i] and
@@ -17,14 +18,13 @@
 
 #define FILL_FUNCTION static inline __attribute__((always_inline)) FILL_TARGET
 
-typedef uint64_t vector __attribute__((vector_size(FILL_VECTOR_BYTES)));
-typedef uint8_t vector_bytes __attribute__((vector_size(FILL_VECTOR_BYTES)));
+typedef uint64_t vector __attribute__((vector_size(FILL_VECTOR_BYTES), may_alias));
+typedef char vector_chars __attribute__((vector_size(FILL_VECTOR_BYTES)));
 
 enum { ROW_VECTORS = 128 / FILL_VECTOR_BYTES, BLOCK_VECTORS = 8 * ROW_VECTORS };
 
 #if FILL_VECTOR_BYTES == 32
-#define SHUFFLED(x, y, i0, i1, i2, i3) __builtin_shufflevector(x, y, i0, i1, i2, i3)
-/// Words of each quadruple, turned by one, two and three places.
+/// The words of each quadruple in another order.
 #define TURNED(x, i0, i1, i2, i3) __builtin_shufflevector(x, x, i0, i1, i2, i3)
 /// The second word of `x` and the first of `y`, in every 16 bytes.
 #define JOINED(x, y) __builtin_shufflevector(x, y, 1, 4, 3, 6)
@@ -36,24 +36,20 @@ enum { ROW_VECTORS = 128 / FILL_VECTOR_BYTES, BLOCK_VECTORS = 8 * ROW_VECTORS };
 #define UPPER_HALVES(x, y) __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15)
 #endif
 
+// To the right, of each word.
 #define SHIFTED(x, bits) ((x) >> (bits) | (x) << (64 - (bits)))
-#if FILL_ROTATE_BY_SHUFFLE
-#define BYTES_TURNED(x, n) \
-    (vector) __builtin_shufflevector( \
-        (vector_bytes)(x), (vector_bytes)(x), \
-        (0 + n) % 8, (1 + n) % 8, (2 + n) % 8, (3 + n) % 8, (4 + n) % 8, (5 + n) % 8, (6 + n) % 8, (7 + n) % 8, \
-        8 + (0 + n) % 8, 8 + (1 + n) % 8, 8 + (2 + n) % 8, 8 + (3 + n) % 8, 8 + (4 + n) % 8, 8 + (5 + n) % 8, 8 + (6 + n) % 8, 8 + (7 + n) % 8, \
-        16 + (0 + n) % 8, 16 + (1 + n) % 8, 16 + (2 + n) % 8, 16 + (3 + n) % 8, 16 + (4 + n) % 8, 16 + (5 + n) % 8, 16 + (6 + n) % 8, 16 + (7 + n) % 8, \
-        24 + (0 + n) % 8, 24 + (1 + n) % 8, 24 + (2 + n) % 8, 24 + (3 + n) % 8, 24 + (4 + n) % 8, 24 + (5 + n) % 8, 24 + (6 + n) % 8, 24 + (7 + n) % 8)
-#define ROTATED_32(x) BYTES_TURNED(x, 4)
-#define ROTATED_24(x) BYTES_TURNED(x, 3)
-#define ROTATED_16(x) BYTES_TURNED(x, 2)
-#else
 #define ROTATED_32(x) SHIFTED(x, 32)
+#define ROTATED_63(x) ((x) >> 63 | ((x) + (x)))
+#if FILL_SHUFFLES_BYTES
+#define BYTES_OF(x, even, odd) \
+    (vector) __builtin_ia32_pshufb256( \
+        (vector_chars)(x), (vector_chars)(vector){even, odd, even, odd})
+#define ROTATED_24(x) BYTES_OF(x, 0x0201000706050403, 0x0a09080f0e0d0c0b)
+#define ROTATED_16(x) BYTES_OF(x, 0x0100070605040302, 0x09080f0e0d0c0b0a)
+#else
 #define ROTATED_24(x) SHIFTED(x, 24)
 #define ROTATED_16(x) SHIFTED(x, 16)
 #endif
-#define ROTATED_63(x) ((x) >> 63 ^ ((x) + (x)))
 
 #define LOW(x) ((x) & 0xffffffff)
 
@@ -79,13 +75,7 @@ FILL_FUNCTION void mix(vector (*v)[4], int count) {
     for (int i = 0; i < count; i += 1) STEP(v[i][2], v[i][3], v[i][1], ROTATED_63);
 }
 
-#ifndef FILL_ROW_SETS
-#define FILL_ROW_SETS 2
-#endif
-#ifndef FILL_AHEAD
-#define FILL_AHEAD 2
-#endif
-enum { ROW_SETS = FILL_ROW_SETS };
+enum { ROW_SETS = FILL_ROWS_AT_ONCE };
 
 /// P on `ROW_SETS` rows, or pairs of rows. For the diagonals a, c and d are turned and not b, which
 /// is ready last and needed first.
@@ -210,8 +200,9 @@ static FILL_TARGET __attribute__((noinline)) void next_words(struct workspace *w
     compress(&work->words, &work->zero, &work->words, &work->sum);
 }
 
-/// How many blocks ahead a reference is asked for where all are known beforehand.
-enum { AHEAD = FILL_AHEAD };
+/// How many blocks ahead a reference is asked for where all are known beforehand. Measured: 1 is
+/// slower, more than 2 no faster.
+enum { AHEAD = 2 };
 
 static FILL_TARGET __attribute__((noinline)) void fill_independent(
     const struct matrix *matrix, struct segment at, struct workspace *work, struct block *target,
@@ -238,6 +229,7 @@ static FILL_TARGET __attribute__((noinline)) void fill_independent(
         for (uint32_t i = begin; i < begin + AHEAD && i < end; i += 1) prefetch(references[i]);
         for (uint32_t i = begin; i < end; i += 1) {
             prefetch(references[i + AHEAD]);
+            prefetch(target);
             compress(target, previous, references[i], &work->sum);
             previous = target;
             target += 1;
@@ -253,6 +245,7 @@ FILL_FUNCTION void fill_dependent(
     for (uint32_t index = 0; index < matrix->segment_length; index += 1) {
         vector state[BLOCK_VECTORS];
         vector *words = (vector *)target->words;
+        prefetch(target);
         begin_block(
             state, sum, (const vector *)previous->words, (const vector *)reference->words);
         finish_columns(words, state, sum, 0, is_first_pass);

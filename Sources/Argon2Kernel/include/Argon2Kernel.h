@@ -16,7 +16,7 @@ enum argon2_kernel_variant {
     /// as ARGON2_KERNEL_AVX512, so that these are run also where that processor is missing.
     ARGON2_KERNEL_PORTABLE = 0,
     ARGON2_KERNEL_AVX2 = 1,
-    /// AVX-512F.
+    /// AVX-512 F and VL.
     ARGON2_KERNEL_AVX512 = 2,
 };
 
