@@ -20,7 +20,7 @@ package enum Argon2Engine: Equatable, Sendable {
         case disagreement(KernelVariant, Argon2SelfTest.Question)
     }
 
-    /// The engine for this process, compared with what is known before it is used. Takes some 20 ms.
+    /// The engine for this process, compared with what is known before it is used. Takes about 10 ms.
     ///
     /// - Throws: `.noEngine`; `.arenaUnavailable` for the 3 MiB that comparing takes.
     package static func chosen(_ setting: Setting) throws(PasswordHashError) -> Argon2Engine {
