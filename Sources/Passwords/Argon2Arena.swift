@@ -5,8 +5,9 @@ import Glibc
 ///
 /// Huge pages where the kernel has them (Argon2 reads at random, and 4 KiB pages miss the TLB on
 /// nearly every read); left out of core dumps. After each hash, also after a refused one, it holds
-/// only zeros: libargon2 overwrites what it used before it gives it back, which takes about 1 % of
-/// the hash. It is not locked: a machine that swaps may write to disk what a hash has in progress.
+/// only zeros: either engine overwrites what it used before it gives it back, which takes 1 to 5 % of
+/// the hash. (What a hash leaves can be run backwards to its first blocks, and those tell a right
+/// password from a wrong one for almost nothing.) It is not locked: a machine that swaps may write to disk what a hash has in progress.
 @safe
 package struct Argon2Arena: ~Copyable, @unchecked Sendable {
     // @safe, @unchecked Sendable: the mapping has one owner, is written only through the exclusive

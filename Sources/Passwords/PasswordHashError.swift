@@ -18,4 +18,9 @@ package enum PasswordHashError: Error, Equatable, Sendable {
     case unknownPepper(PepperID)
     /// libargon2 refused; the code is its own. Not reachable by what users send.
     case argon2(code: Int32)
+    /// Our kernel refused; the code is its own. Not reachable by what users send.
+    case kernel(code: UInt32)
+    /// libargon2 is what is left to use, and does not give the tag of RFC 9106 §5.3: nothing that
+    /// hashes or verifies may run.
+    case noEngine
 }

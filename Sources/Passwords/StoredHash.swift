@@ -16,14 +16,15 @@ package enum StoredHash {
     /// - Parameters:
     ///   - salt: ``saltCount`` fresh random bytes.
     ///   - arena: at least `cost.memoryKiB`.
-    /// - Throws: `.saltOutOfRange`, `.arenaTooSmall`, `.argon2`.
+    /// - Throws: `.saltOutOfRange`, `.arenaTooSmall`, `.argon2`, `.kernel`.
     package static func make(
         password: borrowing Password, salt: [UInt8], pepper: Pepper, cost: HashCost,
-        in arena: inout Argon2Arena
+        by engine: Argon2Engine = .libargon2(.configured), in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> PHCString {
         guard salt.count == saltCount else { throw .saltOutOfRange }
         let tag = try tag(
-            of: password, salt: salt, pepper: pepper, cost: cost, count: tagCount, in: &arena)
+            of: password, salt: salt, pepper: pepper, cost: cost, count: tagCount, by: engine,
+            in: &arena)
         do throws(PHCStringError) {
             return try PHCString(cost: cost, pepperID: pepper.id, salt: salt, tag: tag)
         } catch {
@@ -33,16 +34,17 @@ package enum StoredHash {
 
     /// Costs what `stored` says, whether it matches or not; compares in constant time.
     ///
-    /// - Throws: `.unknownPepper`, `.arenaTooSmall` before anything is computed; `.argon2`.
+    /// - Throws: `.unknownPepper`, `.arenaTooSmall` before anything is computed; `.argon2`,
+    ///   `.kernel`.
     package static func verify(
         _ password: borrowing Password, against stored: PHCString, peppers: PepperRing,
-        in arena: inout Argon2Arena
+        by engine: Argon2Engine = .libargon2(.configured), in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> Verification {
         let pepper: Pepper? =
             if let id = stored.pepperID { try peppers.pepper(id) } else { nil }
         let tag = try tag(
             of: password, salt: stored.salt, pepper: pepper, cost: stored.cost,
-            count: stored.tag.count, in: &arena)
+            count: stored.tag.count, by: engine, in: &arena)
         return constantTimeEquals(tag.span, stored.tag.span) ? .match : .mismatch
     }
 
@@ -60,19 +62,21 @@ package enum StoredHash {
 
     private static func tag(
         of password: borrowing Password, salt: [UInt8], pepper: Pepper?, cost: HashCost,
-        count: Int, in arena: inout Argon2Arena
+        count: Int, by engine: Argon2Engine, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> [UInt8] {
         let nothing: [UInt8] = []
         return try password.withBytes { password throws(PasswordHashError) in
             guard let pepper else {
                 return try Argon2id.hash(
                     password: password, salt: salt.span, secret: nothing.span,
-                    associatedData: nothing.span, cost: cost, tagCount: count, in: &arena)
+                    associatedData: nothing.span, cost: cost, tagCount: count, by: engine,
+                    in: &arena)
             }
             return try pepper.withBytes { key throws(PasswordHashError) in
                 try Argon2id.hash(
                     password: password, salt: salt.span, secret: key,
-                    associatedData: nothing.span, cost: cost, tagCount: count, in: &arena)
+                    associatedData: nothing.span, cost: cost, tagCount: count, by: engine,
+                    in: &arena)
             }
         }
     }
