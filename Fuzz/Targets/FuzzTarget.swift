@@ -11,6 +11,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "policy-line", run: policyLine),
         FuzzTarget(name: "policy-file", run: policyFile),
         FuzzTarget(name: "phc", run: phcString),
+        FuzzTarget(name: "argon2", run: argon2),
         FuzzTarget(name: "json", run: json),
         FuzzTarget(name: "configuration", run: configuration),
         FuzzTarget(name: "identifier", run: identifier),

@@ -18,6 +18,8 @@ package enum Argon2Engine: Equatable, Sendable {
         case architecture
         /// It gave a wrong tag: a fault of the kernel, the compiler or the processor. To be logged.
         case disagreement(KernelVariant, Argon2SelfTest.Question)
+        /// A hash in service differed from libargon2's. To be logged.
+        case secondOpinion(KernelVariant)
     }
 
     /// The engine for this process, compared with what is known before it is used. Takes about 10 ms.
@@ -30,6 +32,27 @@ package enum Argon2Engine: Equatable, Sendable {
         }
         return try trusted(variant) { input, arena throws(PasswordHashError) in
             try input.tag(by: .kernel(variant), in: &arena)
+        }
+    }
+
+    /// The engine in words, for the log and `doctor`.
+    package var text: String {
+        switch self {
+        case .kernel(let variant): "our kernel, \(variant)"
+        case .libargon2(.configured): "libargon2, as configured"
+        case .libargon2(.architecture): "libargon2, this processor has no faster variant"
+        case .libargon2(.disagreement(let variant, let question)):
+            "libargon2, because our kernel (\(variant)) was wrong about \(question)"
+        case .libargon2(.secondOpinion(let variant)):
+            "libargon2, because our kernel (\(variant)) made a wrong hash"
+        }
+    }
+
+    /// Whether the kernel was found out. The service goes on, and somebody must look.
+    package var isFallback: Bool {
+        switch self {
+        case .libargon2(.disagreement), .libargon2(.secondOpinion): true
+        case .kernel, .libargon2(.configured), .libargon2(.architecture): false
         }
     }
 

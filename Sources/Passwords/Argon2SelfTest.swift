@@ -98,7 +98,7 @@ extension Argon2id {
     ///
     /// - Parameter arena: at least 32 KiB.
     package static func reproducesRFC9106(
-        by engine: Argon2Engine = .libargon2(.configured), in arena: inout Argon2Arena
+        by engine: Argon2Engine, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> Bool {
         let tag = try Argon2Input.rfc9106.tag(by: engine, in: &arena)
         return Hexadecimal.encode(tag) == Argon2Input.tagOfRFC9106

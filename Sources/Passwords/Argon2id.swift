@@ -21,7 +21,7 @@ package enum Argon2id {
     ///   `.argon2` with libargon2's code, `.kernel` with the kernel's.
     package static func hash(
         password: Span<UInt8>, salt: Span<UInt8>, secret: Span<UInt8>, associatedData: Span<UInt8>,
-        cost: HashCost, tagCount: Int, by engine: Argon2Engine = .libargon2(.configured),
+        cost: HashCost, tagCount: Int, by engine: Argon2Engine,
         in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> [UInt8] {
         guard cost.memoryKiB <= arena.memoryKiB else {

@@ -10,12 +10,15 @@ package enum KernelVariant: String, CaseIterable, Equatable, Sendable {
     /// Whether this processor and its operating system can run it.
     var isSupported: Bool { argon2_kernel_supports(number) != 0 }
 
+    /// All that this machine can run, the fastest first.
+    package static var supported: [KernelVariant] { allCases.filter(\.isSupported) }
+
     /// The fastest that this machine can run.
     ///
     /// - Returns: `nil` on architectures where nothing was measured against libargon2.
     static var fastest: KernelVariant? {
         #if arch(x86_64)
-            return allCases.first { $0.isSupported }
+            return supported.first
         #else
             return nil
         #endif

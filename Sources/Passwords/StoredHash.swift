@@ -19,7 +19,7 @@ package enum StoredHash {
     /// - Throws: `.saltOutOfRange`, `.arenaTooSmall`, `.argon2`, `.kernel`.
     package static func make(
         password: borrowing Password, salt: [UInt8], pepper: Pepper, cost: HashCost,
-        by engine: Argon2Engine = .libargon2(.configured), in arena: inout Argon2Arena
+        by engine: Argon2Engine, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> PHCString {
         guard salt.count == saltCount else { throw .saltOutOfRange }
         let tag = try tag(
@@ -38,7 +38,7 @@ package enum StoredHash {
     ///   `.kernel`.
     package static func verify(
         _ password: borrowing Password, against stored: PHCString, peppers: PepperRing,
-        by engine: Argon2Engine = .libargon2(.configured), in arena: inout Argon2Arena
+        by engine: Argon2Engine, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> Verification {
         let pepper: Pepper? =
             if let id = stored.pepperID { try peppers.pepper(id) } else { nil }

@@ -18,6 +18,7 @@ package final class Daemon: Sendable {
     package var port: UInt16 { server.port }
     package var metricsPort: UInt16? { metrics?.port }
     package var laneCount: Int { lanes.count }
+    package var engine: Argon2Engine { node.hasher.current }
     /// Memory of all hashing threads together.
     package var arenaBytes: Int { lanes.arenaBytes }
 
@@ -40,7 +41,7 @@ package final class Daemon: Sendable {
         desk = Desk(threads: node.database.answersAtOnce ? 1 : Self.remoteDesks)
         do {
             lanes = try HashingLanes(
-                count: laneCount, cost: arenaCost,
+                count: laneCount, cost: arenaCost, engine: node.hasher.current,
                 waitMax: .seconds(configuration.hashing.waitMaxSeconds))
         } catch {
             desk.stop()

@@ -64,10 +64,11 @@ package struct NodeStart: Sendable {
         on database: any Database, cost: HashCost, clock: @escaping @Sendable () -> Timestamp
     ) throws(StartError) -> Node {
         let keys = try keys(database)
+        let hasher = try hasher()
         do {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
-                keys: keys, peppers: try keys.peppers(), policy: policy, cost: cost,
+                keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy, cost: cost,
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
@@ -91,6 +92,20 @@ package struct NodeStart: Sendable {
                 KeyDirectory(dataDirectory: configuration.data), records: records)
         } catch {
             throw StartError(error)
+        }
+    }
+
+    /// The engine that proved itself here, logged when it is not the one that was wanted.
+    private func hasher() throws(StartError) -> TrustedHasher {
+        let log = log
+        do {
+            let engine = try Argon2Engine.chosen(configuration.hashing.engine)
+            if engine.isFallback { log.error("the hashing kernel is off", .reason(engine.text)) }
+            return TrustedHasher(engine) { fallback in
+                log.error("the hashing kernel is off", .reason(fallback.text))
+            }
+        } catch {
+            throw .refused("no engine computes Argon2id as RFC 9106 says: \(error)")
         }
     }
 

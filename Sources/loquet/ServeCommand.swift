@@ -24,7 +24,7 @@ func serve(_ words: [String]) throws -> Int32 {
     let daemon = try start.start(on: database)
     commandLog.info(
         "serving", .listening("\(host(configuration.listen)):\(daemon.port)"),
-        .count("lanes", daemon.laneCount),
+        .count("lanes", daemon.laneCount), .engine(daemon.engine),
         .count("arenas_mib", daemon.arenaBytes / 1_048_576))
 
     var signal: Int32 = 0

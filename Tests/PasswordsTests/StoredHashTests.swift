@@ -29,7 +29,8 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
         var arena = try Argon2Arena(for: cost)
         let tag = try Argon2id.hash(
             password: repeated(1, 32).span, salt: repeated(2, 16).span, secret: repeated(3, 8).span,
-            associatedData: repeated(4, 12).span, cost: cost, tagCount: 32, in: &arena)
+            associatedData: repeated(4, 12).span, cost: cost, tagCount: 32,
+            by: .libargon2(.configured), in: &arena)
         #expect(
             tag == [
                 0x0D, 0x64, 0x0D, 0xF5, 0x8D, 0x78, 0x76, 0x6C, 0x08, 0xC0, 0x37, 0xA3, 0x4A, 0x8B,
@@ -128,7 +129,8 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
         let nothing: [UInt8] = []
         let tag = try Argon2id.hash(
             password: Array("Abcdef1!".utf8).span, salt: repeated(5, 8).span, secret: nothing.span,
-            associatedData: nothing.span, cost: tinyCost, tagCount: 16, in: &arena)
+            associatedData: nothing.span, cost: tinyCost, tagCount: 16, by: .libargon2(.configured),
+            in: &arena)
         let stored = try PHCString(
             cost: tinyCost, pepperID: nil, salt: repeated(5, 8), tag: tag)
         let peppers = try PepperRing(current: pepper(1))
@@ -152,7 +154,7 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
             #expect(throws: PasswordHashError.saltOutOfRange) {
                 try StoredHash.make(
                     password: Password("a"), salt: repeated(0, count), pepper: pepper(1),
-                    cost: tinyCost, in: &arena)
+                    cost: tinyCost, by: .libargon2(.configured), in: &arena)
             }
         }
     }
@@ -201,7 +203,9 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
     private func verify(
         _ password: String, _ stored: PHCString, _ peppers: PepperRing, _ arena: inout Argon2Arena
     ) throws -> Verification {
-        try StoredHash.verify(Password(password), against: stored, peppers: peppers, in: &arena)
+        try StoredHash.verify(
+            Password(password), against: stored, peppers: peppers, by: .libargon2(.configured),
+            in: &arena)
     }
 }
 

@@ -70,14 +70,16 @@ package struct Doctor: Sendable {
                 parallelism: configuration.hashing.parallelism)
             var arena = try Argon2Arena(for: cost)
             let text = "m=\(cost.memoryKiB) KiB, t=\(cost.passes), p=\(cost.parallelism)"
-            guard try Argon2id.reproducesRFC9106(in: &arena) else {
+            let engine = try Argon2Engine.chosen(configuration.hashing.engine)
+            guard try Argon2id.reproducesRFC9106(by: engine, in: &arena) else {
                 return Finding(
                     check: "argon2id", verdict: .failure,
-                    detail: "libargon2 does not reproduce the vector of RFC 9106")
+                    detail: "the vector of RFC 9106 is not reproduced")
             }
+            let verdict: Finding.Verdict = engine.isFallback ? .warning : .ok
             return Finding(
-                check: "argon2id", verdict: cost.isAtLeastFloor ? .ok : .failure,
-                detail: "\(text); libargon2 reproduces the vector of RFC 9106")
+                check: "argon2id", verdict: cost.isAtLeastFloor ? verdict : .failure,
+                detail: "\(text); \(engine.text); the vector of RFC 9106 is reproduced")
         } catch {
             return Finding(check: "argon2id", verdict: .failure, detail: "\(error)")
         }

@@ -1,4 +1,5 @@
 package import HTTP
+package import Passwords
 
 /// Everything an operator can set, already right: built only from the defaults and ``Setting`` rows.
 package struct Configuration: Sendable {
@@ -27,6 +28,7 @@ package struct Configuration: Sendable {
         package var memoryKiB: UInt32 = 65_536
         package var passes: UInt32 = 3
         package var parallelism: UInt32 = 1
+        package var engine = Argon2Engine.Setting.auto
         /// What all arenas together may take.
         package var memoryBudgetMiB = 1_024
         /// How long a request may wait for its turn on a lane before it is refused.

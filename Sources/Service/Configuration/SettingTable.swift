@@ -1,5 +1,6 @@
 import HTTP
 import Incidents
+import Passwords
 import Storage
 
 extension Setting {
@@ -82,8 +83,10 @@ extension Setting {
             kind: .integer(1...4, unit: "Argon2 lanes") { $1.hashing.parallelism = UInt32($0) }),
         Setting(
             name: "hashing.engine",
-            kind: .text(expected: "\"auto\" or \"libargon2\"") { engine, _ in
-                engine == "auto" || engine == "libargon2"
+            kind: .text(expected: "\"auto\" or \"libargon2\"") {
+                guard let engine = Argon2Engine.Setting(rawValue: $0) else { return false }
+                $1.hashing.engine = engine
+                return true
             }),
         Setting(
             name: "hashing.memory_budget_mib",

@@ -56,6 +56,9 @@ package final class MetricsListener: RequestHandler {
         return [
             .init("loquet_hashing_lanes", "Hashing threads.", [("", Double(lanes.count))]),
             .init(
+                "loquet_hashing_fallback", "1 when the hashing kernel was found to be wrong.",
+                [("", node.hasher.current.isFallback ? 1 : 0)]),
+            .init(
                 "loquet_hashes_pending", "Hashes accepted and not yet done.",
                 [("", Double(lanes.pending))]),
             .init(

@@ -41,10 +41,11 @@ package final class HashingLanes: Sendable {
     ///
     /// - Parameters:
     ///   - count: threads, each with an arena for `cost`.
+    ///   - engine: what the first hash is computed with, to know how long one takes.
     ///   - waitMax: how long work may wait for its turn.
     /// - Throws: what a lane met when it mapped its arena; no thread is left then.
     package init(
-        count: Int, cost: HashCost, waitMax: Duration
+        count: Int, cost: HashCost, engine: Argon2Engine, waitMax: Duration
     ) throws(PasswordHashError) {
         precondition(count >= 1)
         self.count = count
@@ -53,7 +54,7 @@ package final class HashingLanes: Sendable {
         let state = Guarded(State(hashTime: .zero))
         self.state = state
         threads = (0..<count).map { index in
-            NamedThread("lane-\(index)") { HashingLanes.serve(state, cost: cost) }
+            NamedThread("lane-\(index)") { HashingLanes.serve(state, cost: cost, engine: engine) }
         }
         let failure: PasswordHashError?? = state.wait { state in
             state.failure.map { .some($0) } ?? (state.lanesRunning == count ? .some(nil) : nil)
@@ -96,10 +97,10 @@ package final class HashingLanes: Sendable {
         for thread in threads { thread.join() }
     }
 
-    private static func serve(_ state: Guarded<State>, cost: HashCost) {
+    private static func serve(_ state: Guarded<State>, cost: HashCost, engine: Argon2Engine) {
         do throws(PasswordHashError) {
             var arena = try Argon2Arena(for: cost)
-            let time = try measure(cost, in: &arena)
+            let time = try measure(cost, engine, in: &arena)
             state.change { state in
                 state.lanesRunning += 1
                 state.hashTime = max(state.hashTime, time)
@@ -131,14 +132,15 @@ package final class HashingLanes: Sendable {
     }
 
     private static func measure(
-        _ cost: HashCost, in arena: inout Argon2Arena
+        _ cost: HashCost, _ engine: Argon2Engine, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> Duration {
         let started = ContinuousClock.now
         let salt = [UInt8](repeating: 0, count: StoredHash.saltCount)
         let nothing: [UInt8] = []
         _ = try Argon2id.hash(
             password: nothing.span, salt: salt.span, secret: nothing.span,
-            associatedData: nothing.span, cost: cost, tagCount: StoredHash.tagCount, in: &arena)
+            associatedData: nothing.span, cost: cost, tagCount: StoredHash.tagCount, by: engine,
+            in: &arena)
         return ContinuousClock.now - started
     }
 }

@@ -1,5 +1,6 @@
 package import Accounts
 import Glibc
+package import Passwords
 
 /// One JSON object a line on standard error.
 ///
@@ -16,6 +17,8 @@ package struct Log: Sendable {
         /// An application's or administrator's id.
         case key(String)
         case count(StaticString, Int)
+        /// What computes password hashes.
+        case engine(Argon2Engine)
         /// An address this service listens on.
         case listening(String)
         /// A path on this machine, from the configuration or the command line.
@@ -28,6 +31,7 @@ package struct Log: Sendable {
             case .key(let id): .init(name: "key", value: .string(id))
             case .count(let name, let count):
                 .init(name: name.description, value: .integer(Int64(count)))
+            case .engine(let engine): .init(name: "engine", value: .string(engine.text))
             case .listening(let address): .init(name: "listening", value: .string(address))
             case .path(let path): .init(name: "path", value: .string(path))
             case .reason(let text): .init(name: "reason", value: .string(text))

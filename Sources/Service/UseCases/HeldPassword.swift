@@ -25,8 +25,8 @@ extension Node {
         _ held: HeldPassword, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> PHCString {
         metrics.add(.hashes)
-        return try StoredHash.make(
-            password: held.password, salt: SystemRandom.bytes(count: StoredHash.saltCount),
-            pepper: peppers.current, cost: cost, in: &arena)
+        return try hasher.make(
+            held.password, salt: SystemRandom.bytes(count: StoredHash.saltCount),
+            pepper: peppers.current, cost: cost, draw: SystemRandom.bytes(count: 1)[0], in: &arena)
     }
 }

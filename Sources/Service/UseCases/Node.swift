@@ -13,6 +13,7 @@ package final class Node: Sendable {
     package let database: any Database
     package let keys: KeyRing
     package let peppers: PepperRing
+    package let hasher: TrustedHasher
     package let policy: PasswordPolicy
     package let blocklist: Blocklist
     /// What a new hash costs.
@@ -32,7 +33,8 @@ package final class Node: Sendable {
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
-        peppers: PepperRing, policy: PasswordPolicy, cost: HashCost, lifetimes: SessionLifetimes,
+        peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy, cost: HashCost,
+        lifetimes: SessionLifetimes,
         deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
     ) {
         self.configuration = configuration
@@ -40,6 +42,7 @@ package final class Node: Sendable {
         self.database = database
         self.keys = keys
         self.peppers = peppers
+        self.hasher = hasher
         self.policy = policy
         blocklist = .builtIn
         self.cost = cost

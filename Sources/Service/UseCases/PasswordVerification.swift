@@ -105,7 +105,8 @@ extension PasswordProof {
             let held: HeldPassword
             if let password { held = password } else { held = HeldPassword(try Password("")) }
             let verification = try StoredHash.verify(
-                held.password, against: stored, peppers: node.peppers, in: &arena)
+                held.password, against: stored, peppers: node.peppers,
+                by: node.hasher.current, in: &arena)
             return verification == .match && password != nil
         } catch {
             node.log.error("a stored hash cannot be verified", .reason(String(describing: error)))
