@@ -1,4 +1,5 @@
 import Foundation
+import Service
 
 /// Login and introspection on SQLite, on PostgreSQL with one node and with two.
 func measureStorage(_ options: Options) throws {
