@@ -68,6 +68,11 @@ let package = Package(
             name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Run",
             swiftSettings: strict),
 
+        // Measures; never part of what ships.
+        .executableTarget(
+            name: "bench", dependencies: ["Service", "Storage", "Threads"], path: "Tests/Bench",
+            swiftSettings: strict),
+
         tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
