@@ -85,7 +85,7 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
         return try Argon2id.hash(
             password: Array(password.utf8).span, salt: repeated(7, saltCount).span,
             secret: nothing.span, associatedData: nothing.span, cost: cost, tagCount: tagCount,
-            in: &arena)
+            by: .libargon2(.configured), in: &arena)
     }
 }
 
@@ -197,7 +197,7 @@ func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] {
     ) throws -> PHCString {
         try StoredHash.make(
             password: Password(password), salt: Array(0..<16), pepper: pepper(1), cost: cost,
-            in: &arena)
+            by: .libargon2(.configured), in: &arena)
     }
 
     private func verify(
