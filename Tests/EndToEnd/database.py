@@ -87,13 +87,16 @@ class Postgres:
     def pause(self):
         """Stops every process of the server where it stands. Connections stay open and silent."""
         self.process.send_signal(signal.SIGSTOP)
-        for child in self.children():
-            os.kill(child, signal.SIGSTOP)
+        self.signal_children(signal.SIGSTOP)
 
     def resume(self):
-        for child in self.children():
-            os.kill(child, signal.SIGCONT)
+        self.signal_children(signal.SIGCONT)
         self.process.send_signal(signal.SIGCONT)
+
+    def signal_children(self, number):
+        for child in self.children():
+            with contextlib.suppress(ProcessLookupError):  # Ended since it was listed.
+                os.kill(child, number)
 
     def children(self):
         """The server's processes but the first, which makes and so owns all the others."""
