@@ -19,21 +19,30 @@ ACK = "/v1/admin/incident-queue/pull/ack"
 GONE = (OSError, http.client.HTTPException)
 
 
-class Writer(threading.Thread):
-    """Works on accounts of its own until the service is gone."""
+class Unavailable(Exception):
+    """The database was lost during the call: it happened or not, and nobody can say now."""
 
-    def __init__(self, world, seed):
+
+class Writer(threading.Thread):
+    """Works on accounts of its own until the service is gone or the load is over."""
+
+    def __init__(self, world, service, seed):
         super().__init__()
         self.world = world
+        self.service = service
         self.random = random.Random(seed)
         self.accounts = []
+        self.acknowledged = 0
         self.failure = None
 
     def run(self):
-        client = Client(self.world.service.port)
+        client = Client(self.service.port)
         try:
-            while True:
-                self.step(client)
+            while not self.world.over.is_set():
+                try:
+                    self.step(client)
+                except Unavailable:
+                    time.sleep(0.25)
         except GONE:
             pass  # The call under way stays pending in its account.
         except Exception as error:  # Told to the main thread, which fails.
@@ -42,7 +51,8 @@ class Writer(threading.Thread):
             client.connection.close()
 
     def step(self, client):
-        active = [one for one in self.accounts if one.state == "active"]
+        active = [
+            one for one in self.accounts if one.state == "active" and one.pending is None]
         if not active or self.random.random() < 0.25:
             account = self.world.new_account()
             self.accounts.append(account)
@@ -59,6 +69,9 @@ class Writer(threading.Thread):
         """The answer when it is as wanted; `None` when the service was too busy to do anything."""
         status, found = client.call(method, path, body, key)
         check(status in (wanted, 503), method, path, "answered", status, found)
+        if status == 503 and found["code"] == "unavailable":
+            raise Unavailable
+        self.acknowledged += status == wanted
         return found if status == wanted else None
 
     def register(self, client, account):
@@ -106,18 +119,19 @@ class Writer(threading.Thread):
 
 
 class Consumer(threading.Thread):
-    """Leases events and acknowledges most of them until the service is gone."""
+    """Leases events and acknowledges most of them, as long as a writer works."""
 
-    def __init__(self, world, seed):
+    def __init__(self, world, service, seed):
         super().__init__()
         self.world = world
+        self.service = service
         self.random = random.Random(seed)
         self.failure = None
 
     def run(self):
-        client = Client(self.world.service.port)
+        client = Client(self.service.port)
         try:
-            while True:
+            while not self.world.over.is_set():
                 self.world.fetch(client, self.random.random() < 0.7)
                 time.sleep(0.02)
         except GONE:
@@ -130,7 +144,9 @@ class Consumer(threading.Thread):
 
 class World:
     def __init__(self, service):
+        """With several services on one database, any of them."""
         self.service = service
+        self.over = threading.Event()
         self.admin, self.app = service.keys()
         self.lock = threading.Lock()
         self.count = 0
@@ -148,6 +164,8 @@ class World:
     def fetch(self, client, acknowledges):
         """One lease of 1 s, and its ack. How many came."""
         status, found = client.call("POST", LEASE, {"max": 20, "lease_seconds": 1}, self.admin)
+        if status == 503:
+            return 0  # What was leased all the same comes again.
         check(status == 200, "lease answered", status, found)
         deliveries = found["deliveries"]
         for delivery in deliveries:
@@ -159,7 +177,9 @@ class World:
         if deliveries and acknowledges:
             tokens = [one["lease_token"] for one in deliveries]
             status, found = client.call("POST", ACK, {"lease_tokens": tokens}, self.admin)
-            check(status in (204, 409), "ack answered", status, found)
+            check(status in (204, 409, 503), "ack answered", status, found)
+            if status == 503:
+                return len(deliveries)  # Acknowledged or not.
             stale = set(found["stale"]) if status == 409 else set()
             self.acknowledged.update(
                 one["event"]["id"] for one in deliveries if one["lease_token"] not in stale)
