@@ -87,6 +87,10 @@ package struct Initialisation: Sendable {
                         actor: actor, action: "deployment.initialised", object: administrator.id),
                     transaction)
             }
+        } catch .uniqueViolation {
+            throw .refused(
+                "the keys just shown are void, because another node initialised the database first: "
+                    + "copy its keys/ into \(directory.path)")
         } catch {
             throw .refused(
                 "the keys just shown are void, because the store could not be written: "
