@@ -17,14 +17,15 @@ package struct Migration: Sendable {
 ///
 /// The table `schema_version` holds one row for each applied migration.
 package struct Migrations: Sendable {
-    private let all: [Migration]
+    /// Numbered 1, 2, 3, …
+    package let steps: [Migration]
 
     /// - Precondition: the numbers are 1, 2, 3, … in this order.
     package init(_ all: [Migration]) {
         precondition(
             all.enumerated().allSatisfy { $0.element.number == $0.offset + 1 },
             "migrations are numbered 1, 2, 3, … without a gap")
-        self.all = all
+        steps = all
     }
 
     /// What ``apply(to:nowMicroseconds:)`` would run, in order. Changes nothing.
@@ -32,7 +33,7 @@ package struct Migrations: Sendable {
     /// - Throws: `.refused` when the database knows a migration that this program does not, or
     ///   knows it by another name.
     package func plan(on database: any Database) throws(DatabaseError) -> [Migration] {
-        guard try database.hasTable("schema_version") else { return all }
+        guard try database.hasTable("schema_version") else { return steps }
         let rows = try database.read { reader throws(DatabaseError) in try applied(reader) }
         return try remaining(after: rows)
     }
@@ -110,14 +111,14 @@ package struct Migrations: Sendable {
     private func remaining(
         after applied: [(number: Int64, name: String)]
     ) throws(DatabaseError) -> [Migration] {
-        if let last = applied.last, last.number > all.count {
+        if let last = applied.last, last.number > steps.count {
             throw .refused(
                 """
                 the database has schema version \(last.number) and this program knows versions \
-                up to \(all.count): start a newer program
+                up to \(steps.count): start a newer program
                 """)
         }
-        for (migration, row) in zip(all, applied) {
+        for (migration, row) in zip(steps, applied) {
             guard migration.number == row.number, migration.name.description == row.name else {
                 throw .refused(
                     """
@@ -126,6 +127,6 @@ package struct Migrations: Sendable {
                     """)
             }
         }
-        return Array(all.dropFirst(applied.count))
+        return Array(steps.dropFirst(applied.count))
     }
 }

@@ -21,6 +21,8 @@ private let commands: [Command] = [
     Command(name: "admins", run: administrators),
     Command(name: "policy", run: policy),
     Command(name: "doctor", run: doctor),
+    Command(name: "migrate", run: migrate),
+    Command(name: "copy", run: copy),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -88,8 +90,13 @@ private let helpText = """
                      roles: auditor, operator, dpo, archivist
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
       loquet doctor                                       checks libraries, keys, store and policy
+      loquet migrate [--plan]                             applies the schema's next steps, or lists
+                     them; servers of the version before may go on running
+      loquet copy    --from STORE --to STORE [--json]     moves a store and compares both; every
+                     server must be stopped; once cut off, run it again to go on
+                     STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
 
-    apps, admins and doctor take --config, --data and --json. Every setting of the configuration
+    apps, admins, doctor and migrate take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.

@@ -6,7 +6,7 @@ import Testing
         let run = try Loquet.run(arguments)
         #expect(run.status == 0)
         #expect(run.errors.isEmpty)
-        for command in ["serve", "init", "apps", "admins", "policy", "doctor"] {
+        for command in ["serve", "init", "apps", "admins", "policy", "doctor", "migrate", "copy"] {
             #expect(run.output.contains("loquet \(command)"))
         }
     }

@@ -36,6 +36,7 @@ package struct DataDirectory: Sendable {
         do {
             let changing = try location.open(for: .migrating, onFatal: onFatal)
             defer { changing.close() }
+            try refuseHalfCopied(changing)
             let applied = try Migrations.loquet.apply(
                 to: changing, nowMicroseconds: systemTime().microseconds)
             for migration in applied {
@@ -61,9 +62,10 @@ package struct DataDirectory: Sendable {
             guard pending.isEmpty else {
                 database.close()
                 throw DatabaseError.refused(
-                    "its schema is \(pending.count) steps behind; loquet serve brings it up to date"
+                    "its schema is \(pending.count) steps behind; loquet migrate brings it up to date"
                 )
             }
+            try refuseHalfCopied(database)
             return database
         } catch let error as DatabaseError {
             throw StartError(error, path: location.name)
@@ -72,20 +74,72 @@ package struct DataDirectory: Sendable {
         }
     }
 
-    /// Holds the directory for one server, or for `init`. Released by the kernel when the process ends,
-    /// however it ends.
+    /// What ``migrate(with:onFatal:)`` would apply. Changes nothing.
+    package func plan(
+        with migrations: Migrations = .loquet, onFatal: @escaping @Sendable (String) -> Never
+    ) throws(StartError) -> [Migration] {
+        try withSchema(onFatal) { database throws(DatabaseError) in
+            try migrations.plan(on: database)
+        }
+    }
+
+    /// Brings the schema up to date. It does not take the directory: migrations only add, so servers
+    /// of the version before go on meanwhile and afterwards.
+    ///
+    /// - Returns: what was applied.
+    package func migrate(
+        with migrations: Migrations = .loquet, onFatal: @escaping @Sendable (String) -> Never
+    ) throws(StartError) -> [Migration] {
+        try withSchema(onFatal) { database throws(DatabaseError) in
+            try migrations.apply(to: database, nowMicroseconds: systemTime().microseconds)
+        }
+    }
+
+    private func withSchema<Answer>(
+        _ onFatal: @escaping @Sendable (String) -> Never,
+        _ body: (any Database) throws(DatabaseError) -> Answer
+    ) throws(StartError) -> Answer {
+        guard location.mayExist else {
+            throw .refused("there is no store in \(path): run loquet init --data DIR first")
+        }
+        do throws(DatabaseError) {
+            let database = try location.open(for: .migrating, onFatal: onFatal)
+            defer { database.close() }
+            try refuseHalfCopied(database)
+            return try body(database)
+        } catch {
+            throw StartError(error, path: location.name)
+        }
+    }
+
+    /// Holds the directory for one server, or for `init`.
     ///
     /// - Throws: when another one holds it.
     package func lock() throws(StartError) {
-        let file = path + "/serve.lock"
-        let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .refused("cannot open \(file): \(systemReason())")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw .refused("another loquet uses the data directory \(path)")
-        }
-        // The descriptor stays open for the life of the process: closing it would free the lock.
+        try lockDataDirectory(path)
+    }
+}
+
+/// Released by the kernel when the process ends, however it ends.
+///
+/// - Throws: when another process holds it.
+func lockDataDirectory(_ path: String) throws(StartError) {
+    let file = path + "/serve.lock"
+    let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+        throw .refused("cannot open \(file): \(systemReason())")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw .refused("another loquet uses the data directory \(path)")
+    }
+    // The descriptor stays open for the life of the process: closing it would free the lock.
+}
+
+/// A store that is half there must not be served, nor get keys of its own.
+private func refuseHalfCopied(_ database: any Database) throws(DatabaseError) {
+    guard try !StoreCopy.isUnderWay(in: database) else {
+        throw .refused(
+            "loquet copy has not finished here: run it again with the same --from and --to")
     }
 }
