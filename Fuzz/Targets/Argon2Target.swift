@@ -23,7 +23,8 @@ func argon2(_ bytes: [UInt8]) {
         }
         let expected = try tag(.libargon2(.configured), &arena)
         for variant in KernelVariant.supported {
-            precondition(try tag(.kernel(variant), &arena) == expected, "\(variant) differs")
+            let ours = try tag(.kernel(variant), &arena)
+            precondition(ours == expected, "\(variant) differs")
         }
     } catch {
         preconditionFailure("parameters within their bounds were refused: \(error)")

@@ -34,6 +34,13 @@ extension PostgresConnection {
     /// Sets what this connection needs, and asks what the server is. One round trip.
     ///
     /// Values are texts, as the server's settings are; times are milliseconds.
+    ///
+    /// Sequential scans are made unattractive, because under SERIALIZABLE one locks its whole table: a
+    /// plan made while a table was small let sign-ins to different accounts fail each other. Every
+    /// statement on the request path has an index, and where there is none the scan is made all
+    /// the same.
+    ///
+    /// Source: https://www.postgresql.org/docs/15/transaction-iso.html, section 13.2.3.
     func prepareSession(_ limits: PostgresLimits) throws(DatabaseError) -> PostgresServer {
         let statementMax = String(limits.statementMax.milliseconds)
         let lockMax = String(limits.lockMax.milliseconds)
@@ -52,6 +59,7 @@ extension PostgresConnection {
                 set_config('statement_timeout', \(statementMax), FALSE),
                 set_config('lock_timeout', \(lockMax), FALSE),
                 set_config('idle_in_transaction_session_timeout', \(idleMax), FALSE),
+                set_config('enable_seqscan', 'off', FALSE),
                 set_config('client_min_messages', 'error', FALSE)
             """, atMost: 1
         ) { row throws(DatabaseError) in

@@ -14,11 +14,12 @@ import Threads
                 SELECT current_setting('statement_timeout') UNION ALL
                 SELECT current_setting('lock_timeout') UNION ALL
                 SELECT current_setting('idle_in_transaction_session_timeout') UNION ALL
+                SELECT current_setting('enable_seqscan') UNION ALL
                 SELECT current_setting('transaction_isolation') UNION ALL
                 SELECT current_setting('transaction_read_only')
                 """, in: database)
             #expect(
-                found == ["loquet", "UTF8", "5s", "3s", "10s", "repeatable read", "on"])
+                found == ["loquet", "UTF8", "5s", "3s", "10s", "off", "repeatable read", "on"])
         }
     }
 

@@ -25,6 +25,28 @@ extension Store {
 
 @Suite struct `The session store` {
     @Test(arguments: TestDatabase.all)
+    func `are made for different people at once`(_ test: TestDatabase) throws {
+        try Store.with(test) { store in
+            for number in 1...8 { try store.account(UInt8(number)) }
+            let results = racing(8) { index throws(DatabaseError) in
+                for round in 0..<20 {
+                    try store.write { transaction throws(DatabaseError) in
+                        let id = AccountID(UInt8(index + 1))
+                        _ = try AccountStore.find(id, transaction)
+                        let session = SessionStore.Record(
+                            digest: Digest.sha256(of: [UInt8(index), UInt8(round)]), accountID: id,
+                            application: "app", createdAt: .epoch, expiresAt: .second(100),
+                            usedAt: .epoch)
+                        try SessionStore.insert(session, transaction)
+                    }
+                }
+            }
+            #expect(results.allSatisfy { (try? $0.get()) != nil })
+            #expect(try store.number("SELECT COUNT(*) FROM session") == 160)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `finds a session until it is deleted`(_ test: TestDatabase) throws {
         try Store.with(test) { store in
             try store.account(1)
