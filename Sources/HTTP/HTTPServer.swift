@@ -20,7 +20,8 @@ package final class HTTPServer: Sendable {
 
     private enum Library {
         case running(Microhttpd)
-        case quiesced(Microhttpd)
+        /// With the listening socket, open until the end.
+        case quiesced(Microhttpd, listening: Int32)
         case stopped
     }
 
@@ -75,8 +76,7 @@ package final class HTTPServer: Sendable {
         parts.traffic.drain()
         library.withLock { library in
             guard case .running(let daemon) = library else { return }
-            daemon.quiesce()
-            library = .quiesced(daemon)
+            library = .quiesced(daemon, listening: daemon.quiesce())
         }
     }
 
@@ -94,16 +94,17 @@ package final class HTTPServer: Sendable {
     /// - Precondition: not called by a handler, which would wait for itself.
     package func stop() {
         stopAccepting()
-        let last: Microhttpd? = library.withLock { library in
-            guard case .quiesced(let daemon) = library else { return nil }
+        let last: (daemon: Microhttpd, listening: Int32)? = library.withLock { library in
+            guard case .quiesced(let daemon, let listening) = library else { return nil }
             library = .stopped
-            return daemon
+            return (daemon, listening)
         }
         guard let last else { return }
         for seat in parts.traffic.stop() {
             _ = seat.takeBack(with: refused(.stopping, by: parts.handler))
         }
-        last.stop()
+        last.daemon.stop()
+        if last.listening >= 0 { close(last.listening) }
         parts.open.stopSweeping()
         sweeper.join()
     }

@@ -52,9 +52,14 @@ struct Microhttpd: @unchecked Sendable {
     }
 
     /// Stops accepting. Open connections go on.
-    func quiesce() {
+    ///
+    /// - Returns: the listening socket, or -1. It refuses from here on, and is the caller's to close
+    ///   once ``stop()`` has returned: until then a network thread may still take it out of its
+    ///   epoll set, and finding it closed the library ends the process.
+    func quiesce() -> Int32 {
         let descriptor = unsafe MHD_quiesce_daemon(daemon)
-        if descriptor >= 0 { close(descriptor) }
+        if descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        return descriptor
     }
 
     /// Closes every connection and joins the network threads.
