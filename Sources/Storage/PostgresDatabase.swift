@@ -162,16 +162,20 @@ package final class PostgresDatabase: Database {
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer,
         on connection: PostgresConnection, until deadline: ContinuousClock.Instant
     ) throws(DatabaseError) -> Answer {
-        for count in 1...attemptsMax {
+        var doublings: UInt32 = 0
+        while true {
             do throws(DatabaseError) {
                 return try attempt(body, on: connection)
             } catch {
-                guard connection.lostRace, ContinuousClock.now < deadline else { throw error }
+                guard connection.lostRace else { throw error }
+                guard ContinuousClock.now < deadline else {
+                    throw .unavailable("other transactions came first too often")
+                }
             }
-            // 1 ms, 2 ms, … 64 ms, less up to all of it at random.
-            usleep(.random(in: 0...(1_000 << min(UInt32(count) - 1, 6))))
+            // Up to 1 ms, 2 ms, … 64 ms, at random.
+            usleep(.random(in: 0...(1_000 << doublings)))
+            doublings = min(doublings + 1, 6)
         }
-        throw .unavailable("other transactions came first too often")
     }
 
     /// Transactions that are run again wait for each other, over all nodes, so that of many that
@@ -186,6 +190,3 @@ package final class PostgresDatabase: Database {
         return try body()
     }
 }
-
-/// Beside the time limit. Losing this often means that something else is wrong.
-private let attemptsMax = 20

@@ -16,7 +16,16 @@ struct TestDatabase: Sendable, CustomTestStringConvertible {
     }
 
     private static let postgres = TestDatabase(testDescription: "PostgreSQL") { folder in
-        try PostgresDatabase(PostgresCluster.shared.get().schema(of: folder))
+        try PostgresDatabase(PostgresCluster.shared.get().schema(of: folder), limits: patient)
+    }
+
+    /// Facts about what is stored do not depend on how quick the machine is.
+    private static var patient: PostgresLimits {
+        var limits = PostgresLimits()
+        limits.waitMax = .seconds(60)
+        limits.statementMax = .seconds(60)
+        limits.lockMax = .seconds(50)
+        return limits
     }
 
     /// Runs `body` on an empty database with the table `item`.

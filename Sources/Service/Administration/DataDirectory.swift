@@ -65,7 +65,12 @@ package struct DataDirectory: Sendable {
                     "its schema is \(pending.count) steps behind; loquet migrate brings it up to date"
                 )
             }
-            try refuseHalfCopied(database)
+            do {
+                try refuseHalfCopied(database)
+            } catch {
+                database.close()
+                throw error
+            }
             return database
         } catch let error as DatabaseError {
             throw StartError(error, path: location.name)
