@@ -65,7 +65,8 @@ private func text(_ keys: FirstKeys, _ configuration: Configuration) -> String {
 
 /// Register, sign in, introspect: three lines to paste.
 private func curlLines(appKey: String, base: String) -> String {
-    let post = "curl -sS -H 'Authorization: Bearer \(appKey)' -H 'Content-Type: application/json'"
+    let post =
+        "curl -sS -w '\\n' -H 'Authorization: Bearer \(appKey)' -H 'Content-Type: application/json'"
     let person = #""email":"ada@example.com","password":"Un-Cheval-1815""#
     return """
         \(post) \(base)/v1/accounts -d '{\(person)}'

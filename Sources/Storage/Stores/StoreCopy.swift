@@ -64,7 +64,7 @@ package struct StoreCopy: Sendable {
     /// Brings the target's schema up to date and marks it as half a store.
     ///
     /// - Throws: `.refused` when the source is no complete store of this schema, or the target holds
-    ///   anything else than this store. Nothing was changed then.
+    ///   anything else than this store. Its rows are as they were; its schema may be newer.
     package func prepare(at now: Timestamp) throws(DatabaseError) -> Standing {
         let identity = try identityOfSource()
         if try target.hasTable("service_key") {
