@@ -142,12 +142,17 @@ package enum AccountStore {
     /// Takes an account off line: the hash is destroyed, the profile moves into `closed_record`,
     /// and the identifier stays as a tombstone.
     ///
-    /// - Throws: `.conflict` when somebody else changed the account first.
+    /// - Throws: `.conflict` when somebody else changed the account first, or its state cannot be closed.
     package static func close(
         _ account: Record, reason: ClosureReason, at now: Timestamp,
         _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
-        let state = AccountState.closed(at: now)
+        let state: AccountState
+        do {
+            state = try account.state.after(.closed, at: now)
+        } catch {
+            throw .conflict
+        }
         let changed = try transaction.execute(
             """
             UPDATE account SET state = \(state.name), state_time_us = \(state.time),
