@@ -18,6 +18,8 @@ package final class Node: Sendable {
     package let blocklist: Blocklist
     /// What a new hash costs.
     package let cost: HashCost
+    /// What an unknown account is verified against.
+    let decoy: String
     package let schedule: ThrottleSchedule
     package let lifetimes: SessionLifetimes
     package let deliveries: DeliverySchedule
@@ -46,6 +48,7 @@ package final class Node: Sendable {
         self.policy = policy
         blocklist = .builtIn
         self.cost = cost
+        decoy = StoredHash.decoy(cost: cost, pepper: peppers.current).text
         schedule = .cnil
         self.lifetimes = lifetimes
         self.deliveries = deliveries

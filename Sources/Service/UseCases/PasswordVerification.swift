@@ -140,9 +140,9 @@ extension PasswordProof {
         _ account: AccountStore.Record?, in arena: inout Argon2Arena
     ) throws(Problem) -> Bool {
         node.metrics.add(.hashes)
-        let decoy = StoredHash.decoy(cost: node.cost, pepper: node.peppers.current)
         do {
-            let stored = try account?.password.map { stored in try PHCString(stored.phc) } ?? decoy
+            // A text also where it is a decoy: reading it is part of the time.
+            let stored = try PHCString(account?.password?.phc ?? node.decoy)
             let held: HeldPassword
             if let password { held = password } else { held = HeldPassword(try Password("")) }
             let verification = try StoredHash.verify(
@@ -202,7 +202,7 @@ extension PasswordProof {
         let now = node.clock()
         let subject =
             reserved.account.map { AttemptedAccount.known($0.id) }
-            ?? .unknown(reserved.admitted.locators[0])
+            ?? .unknown(UnknownID(locator: reserved.admitted.locators[0]))
         let outcome = reserved.account == nil ? SignInOutcome.unknownAccount : .failure
         try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in

@@ -5,8 +5,15 @@ extension Migrations {
     /// are 32 bytes. Text columns with few values hold the raw values of the enums in `Accounts`
     /// and `Incidents`.
     package static let loquet = Migrations([
-        Migration(1, "first", keys + accounts + signIn + queue)
+        Migration(1, "first", keys + accounts + signIn + queue),
+        Migration(2, "live identifiers", liveIdentifiers),
     ])
+
+    // Finds the account behind a locator, or the next living one, without meeting those of closed
+    // accounts, which would cost time that tells of them.
+    private static let liveIdentifiers: [SQL] = [
+        "CREATE INDEX identifier_live ON identifier (locator, account_id) WHERE is_live"
+    ]
 
     private static let keys: [SQL] = [
         """
