@@ -56,7 +56,7 @@ let package = Package(
             embedding: [.embedInCode("Resources/policies")]),
         .executableTarget(
             name: "loquet",
-            dependencies: ["Service", "Storage", "Passwords", "Accounts", "Threads"],
+            dependencies: ["Service", "Storage"] + pure + ["Threads"],
             swiftSettings: strict),
 
         // Never part of what ships: see Fuzz/README.md.
@@ -70,7 +70,8 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: ["Service", "Storage", "Threads"], path: "Tests/Bench",
+            name: "bench", dependencies: ["Service", "Storage"] + pure + ["Threads"],
+            path: "Tests/Bench",
             swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),
