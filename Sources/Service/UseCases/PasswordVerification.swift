@@ -98,35 +98,14 @@ extension PasswordProof {
     private func compare(
         _ account: AccountStore.Record?, in arena: inout Argon2Arena
     ) throws(Problem) -> Bool {
-        node.metrics.add(.hashes)
-        let decoy = StoredHash.decoy(cost: node.cost, pepper: node.peppers.current)
-        do {
-            let stored = try account?.password.map { stored in try PHCString(stored.phc) } ?? decoy
-            let held: HeldPassword
-            if let password { held = password } else { held = HeldPassword(try Password("")) }
-            let verification = try StoredHash.verify(
-                held.password, against: stored, peppers: node.peppers,
-                by: node.hasher.current, in: &arena)
-            return verification == .match && password != nil
-        } catch {
-            node.log.error("a stored hash cannot be verified", .reason(String(describing: error)))
-            throw .internalError
-        }
+        try node.verifies(password, against: account?.password?.phc, of: identifier, in: &arena)
     }
 
     private func rehash(
         _ stored: AccountStore.StoredPassword, in arena: inout Argon2Arena
     ) throws(Problem) -> PHCString? {
-        do {
-            let phc = try PHCString(stored.phc)
-            guard renewsHash, let password,
-                phc.needsRehash(today: node.cost, pepper: node.peppers.current.id)
-            else { return nil }
-            return try node.hash(password, in: &arena)
-        } catch {
-            node.log.error("a hash could not be renewed", .reason(String(describing: error)))
-            throw .internalError
-        }
+        guard renewsHash, let password else { return nil }
+        return try node.renewed(password, over: stored.phc, in: &arena)
     }
 
     /// Notes the success and frees the client's delay, in the transaction that acts on it.
