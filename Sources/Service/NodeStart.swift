@@ -68,7 +68,8 @@ package struct NodeStart: Sendable {
         do {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
-                keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy, cost: cost,
+                keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy,
+                blocklist: .builtIn, corpus: nil, cost: cost,
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),

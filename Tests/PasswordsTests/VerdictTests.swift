@@ -82,8 +82,49 @@ func codes(
         #expect(
             PasswordViolation.allCases.map(\.rawValue) == [
                 "forbidden_character", "too_long", "too_short", "missing_uppercase",
-                "missing_lowercase", "missing_digit", "missing_special", "blocklisted",
+                "missing_lowercase", "missing_digit", "missing_special", "blocklisted", "breached",
             ])
+    }
+
+    @Test func `has one bit for each violation, in their order`() {
+        for (index, violation) in PasswordViolation.allCases.enumerated() {
+            #expect(PasswordViolations(rawValue: 1 << UInt16(index)).list == [violation])
+        }
+        let all: PasswordViolations = [
+            .forbiddenCharacter, .tooLong, .tooShort, .missingUppercase, .missingLowercase,
+            .missingDigit, .missingSpecial, .blocklisted, .breached,
+        ]
+        #expect(all.list == PasswordViolation.allCases)
+    }
+
+    @Test func `judges bytes as it judges a password made of them`() throws {
+        for text in ["Abcdef1!", "E\u{301}clair1!", "P@ssw0rd", "", "Abc\u{200B}def1!", "a\u{A0}"] {
+            let verdict = try promise.verdict(
+                onUTF8: text.utf8.span, context: .none, blocklist: .builtIn, corpus: KnowsAll())
+            #expect(verdict.list.map(\.rawValue) == (try codes(text)) + ["breached"])
+        }
+        #expect(throws: PasswordInputError.invalidEncoding) {
+            try promise.verdict(
+                onUTF8: ([0xC3, 0x28] as [UInt8]).span, context: .none, blocklist: .builtIn)
+        }
+        let long = [UInt8](repeating: 0x61, count: Password.bytesMax + 1)
+        #expect(throws: PasswordInputError.tooManyBytes) {
+            try promise.verdict(onUTF8: long.span, context: .none, blocklist: .builtIn)
+        }
+    }
+
+    @Test func `asks a corpus for the normal form's SHA-1`() throws {
+        // SHA-1 of "password", known to everybody.
+        let common = CorpusKey(bits: 0x5BAA_61E4_C9B9_3F3F)
+        let corpus = Knows(keys: [common, CorpusKey(of: try Password("É"))])
+        for (text, isBreached) in [
+            ("password", true), ("Password", false), ("E\u{301}", true), ("e\u{301}", false),
+        ] {
+            let password = try Password(text)
+            let found = promise.violations(
+                of: password, context: .none, blocklist: .builtIn, corpus: corpus)
+            #expect((found.last == .breached) == isBreached, "\(text)")
+        }
     }
 
     @Test func `finds everything missing in an empty password and one of spaces`() throws {
@@ -159,4 +200,18 @@ func codes(
         let message = promise.message(for: violation)
         #expect(message.hasSuffix(".") && message.count < 100)
     }
+}
+
+/// A corpus of a few keys.
+struct Knows: BreachCorpus {
+    let keys: Set<CorpusKey>
+    var version: String { "test" }
+
+    func contains(_ key: CorpusKey) -> Bool { keys.contains(key) }
+}
+
+struct KnowsAll: BreachCorpus {
+    var version: String { "test" }
+
+    func contains(_ key: CorpusKey) -> Bool { true }
 }

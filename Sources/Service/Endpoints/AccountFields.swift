@@ -90,7 +90,7 @@ extension Node {
             email: email, displayName: displayName)
         do {
             return policy.violations(
-                of: try Password(text), context: context, blocklist: blocklist
+                of: try Password(text), context: context, blocklist: blocklist, corpus: corpus
             ).map { ["code": .string($0.rawValue), "message": .string(policy.message(for: $0))] }
         } catch {
             return [["code": .string(error.code), "message": .string(error.message)]]

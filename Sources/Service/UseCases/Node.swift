@@ -16,6 +16,8 @@ package final class Node: Sendable {
     package let hasher: TrustedHasher
     package let policy: PasswordPolicy
     package let blocklist: Blocklist
+    /// `nil` where no corpus of breached passwords is configured.
+    package let corpus: (any BreachCorpus)?
     /// What a new hash costs.
     package let cost: HashCost
     package let schedule: ThrottleSchedule
@@ -33,9 +35,10 @@ package final class Node: Sendable {
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
-        peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy, cost: HashCost,
-        lifetimes: SessionLifetimes,
-        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
+        peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy,
+        blocklist: Blocklist, corpus: (any BreachCorpus)?, cost: HashCost,
+        lifetimes: SessionLifetimes, deliveries: DeliverySchedule,
+        clock: @escaping @Sendable () -> Timestamp, log: Log
     ) {
         self.configuration = configuration
         self.deployment = deployment
@@ -44,7 +47,8 @@ package final class Node: Sendable {
         self.peppers = peppers
         self.hasher = hasher
         self.policy = policy
-        blocklist = .builtIn
+        self.blocklist = blocklist
+        self.corpus = corpus
         self.cost = cost
         schedule = .cnil
         self.lifetimes = lifetimes
