@@ -26,6 +26,16 @@ package struct CorpusKey: Hashable, Comparable, Sendable {
         self = password.withBytes { CorpusKey(ofNormalForm: $0) }
     }
 
+    /// Of a password that somebody else owns and wipes.
+    package init(ofUTF8 input: Span<UInt8>) throws(PasswordInputError) {
+        guard input.count <= Password.bytesMax else { throw .tooManyBytes }
+        guard !input.isASCII else {
+            self.init(ofNormalForm: input)
+            return
+        }
+        self.init(ofNormalForm: NormalForm.of(try Password.text(of: input)).utf8.span)
+    }
+
     /// - Parameter normalForm: UTF-8, see ``NormalForm``.
     init(ofNormalForm normalForm: Span<UInt8>) {
         bits = sha1Prefix(of: normalForm)

@@ -3,8 +3,8 @@
 ///
 /// Keyboard walks are here, plain runs of the alphabet are not: as a walk `abcdef` says nothing about
 /// how a password was chosen, and many good passwords begin so.
-enum CommonBases {
-    static let all: [String] = [keyboards, frenchWords, englishWords, names, culture, service]
+package enum CommonBases {
+    package static let all: [String] = [keyboards, frenchWords, englishWords, names, culture, service]
         .flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
 
     /// AZERTY, QWERTY, QWERTZ and BÉPO rows, columns and spirals; digit rows and pads.
