@@ -94,28 +94,4 @@ extension PasswordPolicy {
         if let corpus, corpus.contains(CorpusKey(ofNormalForm: bytes)) { found.insert(.breached) }
         return found
     }
-
-    /// One English sentence for the person who chooses a password, with this policy's numbers.
-    package func message(for violation: PasswordViolation) -> String {
-        switch violation {
-        case .forbiddenCharacter:
-            "Control characters and invisible characters are not allowed."
-        case .tooLong:
-            "Use at most \(PasswordPolicy.scalarsMax) characters."
-        case .tooShort where wordsMin > 0:
-            "Use at least \(wordsMin) words of \(PasswordTraits.wordLettersMin) letters or more, "
-                + "\(charactersMin) characters in all."
-        case .tooShort:
-            "Use at least \(charactersMin) characters; spaces at either end do not count."
-        case .missingUppercase: "Add an upper-case letter."
-        case .missingLowercase: "Add a lower-case letter."
-        case .missingDigit: "Add a digit."
-        case .missingSpecial:
-            "Add a special character: punctuation, a symbol or a space inside."
-        case .blocklisted:
-            "This is a common password or a name that others can guess; choose another."
-        case .breached:
-            "This password is known from a data breach of another service; choose another."
-        }
-    }
 }

@@ -50,6 +50,6 @@ package enum WordFile {
                 line: number,
                 reason: "it holds a control or invisible character, which no password may have")
         }
-        return word
+        return normalForm.allSatisfy { $0 == " " } ? nil : word
     }
 }

@@ -190,16 +190,64 @@ func codes(
 }
 
 @Suite struct `The message for a violation` {
-    @Test func `carries the policy's numbers`() {
-        #expect(promise.message(for: .tooShort).contains("8"))
-        #expect(promise.message(for: .tooLong).contains("256"))
+    @Test(arguments: Language.allCases)
+    func `carries the policy's numbers`(language: Language) {
+        #expect(promise.message(for: .tooShort, in: language).contains("8"))
+        #expect(promise.message(for: .tooLong, in: language).contains("256"))
     }
 
     @Test(arguments: PasswordViolation.allCases)
-    func `is a short sentence`(violation: PasswordViolation) {
-        let message = promise.message(for: violation)
-        #expect(message.hasSuffix(".") && message.count < 100)
+    func `is a short sentence, another in each language`(violation: PasswordViolation) {
+        let messages = Language.allCases.map { promise.message(for: violation, in: $0) }
+        #expect(Set(messages).count == Language.allCases.count)
+        #expect(promise.message(for: violation) == messages[0])
+        for message in messages { #expect(message.hasSuffix(".") && message.count < 100) }
     }
+
+    @Test func `counts words where the policy does`() throws {
+        let policy = try passphrase()
+        #expect(
+            policy.message(for: .tooShort, in: .french)
+                == "Utilisez au moins 7 mots de 3 lettres ou plus, 20 caractères en tout.")
+    }
+}
+
+@Suite struct `What people are told of a policy` {
+    @Test func `is the whole rule`() throws {
+        #expect(
+            promise.summary(in: .english)
+                == "At least 8 characters, with an upper-case letter, a lower-case letter, a digit and "
+                + "a special character. Common passwords and your own name are refused.")
+        #expect(
+            promise.summary(in: .french)
+                == "Au moins 8 caractères, dont une lettre majuscule, une lettre minuscule, un chiffre "
+                + "et un caractère spécial. Les mots de passe courants et votre nom sont refusés.")
+        #expect(try passphrase().summary(in: .english).hasPrefix("At least 7 words and 20 char"))
+        #expect(try passphrase().summary(in: .french).hasPrefix("Au moins 7 mots et 20 caract"))
+    }
+
+    @Test func `tells password managers what they can know`() throws {
+        #expect(
+            promise.passwordRules
+                == "minlength: 8; maxlength: 256; required: upper; required: lower; required: digit; "
+                + "required: [-!#$%&*+.:=?@_];")
+        #expect(try passphrase().passwordRules == nil)
+    }
+
+    /// A manager takes one of each class asked for; every special in the attribute must count as one.
+    @Test func `names only specials that are specials`() throws {
+        for special in "-!#$%&*+.:=?@_" {
+            #expect(try codes("Xqzjvk1\(special)") == [])
+        }
+    }
+}
+
+private func passphrase() throws -> PasswordPolicy {
+    let text = """
+        {name: "words", version: 1, title: "7 words", cnil_case: 1, characters_min: 20,
+         words_min: 7, required_classes: []}
+        """
+    return try PasswordPolicy(json5: Array(text.utf8))
 }
 
 /// A corpus of a few keys.
