@@ -35,8 +35,9 @@ package struct BulkCheck: Sendable {
         threadCount = threads ?? max(1, min(64, processors))
     }
 
-    /// A few hundred KiB on their way round. Whoever holds it is alone with it.
-    fileprivate struct Block: Sendable {
+    /// A few hundred KiB on their way round.
+    // @unchecked Sendable: a block is in one place at a time, and passes under the exchange's lock.
+    fileprivate final class Block: @unchecked Sendable {
         var number = 0
         var input: [UInt8] = []
         /// Bytes of `input` that are lines.
@@ -71,19 +72,19 @@ package struct BulkCheck: Sendable {
             for thread in threads { thread.join() }
         }
         var blocks = LineBlocks(input)
-        var spare = [Block](repeating: Block(), count: 2 * threadCount + 1)
+        var spare = (0...2 * threadCount).map { _ in Block() }
         var tally = Tally()
         var (submitted, written) = (0, 0)
         var isAtEnd = false
         while true {
-            if !isAtEnd, var block = spare.popLast() {
-                guard let count = try next(&blocks, &block) else {
+            if !isAtEnd, let block = spare.popLast() {
+                guard let count = try next(&blocks, into: block) else {
                     isAtEnd = true
                     continue
                 }
                 (block.number, block.count) = (submitted, count)
                 submitted += 1
-                exchange.change { [block] in $0.waiting.append(block) }
+                exchange.change { $0.waiting.append(block) }
             } else if written < submitted {
                 let block = take(written, from: exchange)
                 guard writeAll(block.output, to: output) else {
@@ -100,7 +101,7 @@ package struct BulkCheck: Sendable {
     }
 
     private func next(
-        _ blocks: inout LineBlocks, _ block: inout Block
+        _ blocks: inout LineBlocks, into block: Block
     ) throws(StartError) -> Int? {
         do {
             return try blocks.next(into: &block.input)
@@ -111,7 +112,9 @@ package struct BulkCheck: Sendable {
 
     private func take(_ number: Int, from exchange: Guarded<Exchange>) -> Block {
         let block = exchange.wait { exchange in
-            exchange.judged.firstIndex { $0.number == number }.map { exchange.judged.remove(at: $0) }
+            exchange.judged.firstIndex { $0.number == number }.map {
+                exchange.judged.remove(at: $0)
+            }
         }
         guard let block else { preconditionFailure("waiting without a limit ends with an answer") }
         return block
@@ -153,13 +156,13 @@ private func judgeBlocks(_ exchange: Guarded<BulkCheck.Exchange>, _ check: Polic
             if !exchange.waiting.isEmpty { return .some(exchange.waiting.removeFirst()) }
             return exchange.isOver ? .some(nil) : nil
         }
-        guard case .some(.some(var block)) = taken else { return }
-        judge(&block, check)
-        exchange.change { [block] in $0.judged.append(block) }
+        guard case .some(.some(let block)) = taken else { return }
+        judge(block, check)
+        exchange.change { $0.judged.append(block) }
     }
 }
 
-private func judge(_ block: inout BulkCheck.Block, _ check: PolicyCheck) {
+private func judge(_ block: BulkCheck.Block, _ check: PolicyCheck) {
     // Out of the block, so that lines can be read from it meanwhile.
     var output = block.output
     block.output = []

@@ -8,7 +8,12 @@ package struct Screening: Sendable {
 
     package let blocklist: Blocklist
     /// `nil` where none is configured.
-    package let corpus: CorpusFile?
+    package let corpus: (any BreachCorpus)?
+
+    package init(blocklist: Blocklist = .builtIn, corpus: (any BreachCorpus)? = nil) {
+        self.blocklist = blocklist
+        self.corpus = corpus
+    }
 
     /// Reads what the configuration names.
     ///

@@ -40,11 +40,15 @@ extension CorpusLayout {
         CorpusSlot(bits: file.number(at: indexStart + bucket * CorpusLayout.slotBytes, bytes: 8))
     }
 
+    package func slot(of key: CorpusKey, in file: Span<UInt8>) -> CorpusSlot {
+        slot(bucket(of: key), in: file)
+    }
+
     /// Whether a key is in the file. One page of the index is read, then one of the data.
     ///
     /// - Precondition: `file` passed ``check(_:)``.
     package func contains(_ key: CorpusKey, in file: Span<UInt8>) -> Bool {
-        let slot = slot(bucket(of: key), in: file)
+        let slot = slot(of: key, in: file)
         let place = entriesPlace(slot)
         let wanted = suffix(of: key)
         var low = 0

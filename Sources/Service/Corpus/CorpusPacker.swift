@@ -134,3 +134,27 @@ package struct CorpusPrefix {
         return max(neededBits, wanted ?? range.upperBound)
     }
 }
+
+/// A corpus in memory, with the digest left out: what it looks like before it is a file.
+///
+/// - Parameter keys: ascending, each once.
+package func corpusImage(of keys: [CorpusKey]) throws(CorpusError) -> [UInt8] {
+    var prefix = CorpusPrefix()
+    for key in keys { prefix.note(key) }
+    var packer = CorpusPacker(prefixBits: try prefix.bits(), to: MemorySink())
+    for key in keys { try packer.add(key) }
+    let layout = try packer.finish()
+    var sink = packer.sink
+    try sink.write(layout.header, at: 0)
+    return sink.bytes
+}
+
+private struct MemorySink: CorpusSink {
+    var bytes: [UInt8] = []
+
+    mutating func write(_ piece: [UInt8], at offset: Int) throws(CorpusError) {
+        let missing = offset + piece.count - bytes.count
+        if missing > 0 { bytes += repeatElement(0, count: missing) }
+        bytes.replaceSubrange(offset..<offset + piece.count, with: piece)
+    }
+}
