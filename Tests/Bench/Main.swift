@@ -15,6 +15,10 @@ private let usage = "usage: bench storage [--seconds N] [--clients N] [--json FI
 
 private func runBench(_ words: [String]) -> Int32 {
     do {
+        if words.first == "policy" {
+            try measurePolicy(Array(words.dropFirst()))
+            return 0
+        }
         guard let options = Options(words) else {
             complain(usage)
             return 2
