@@ -29,10 +29,8 @@ func password(_ bytes: [UInt8]) {
 
 /// One line of `loquet policy check --jsonl` gives one line of JSON, which is itself well-formed.
 func policyLine(_ bytes: [UInt8]) {
-    let check = PolicyCheck(
-        policy: policies[0], context: context, screening: Screening(), isJSONL: true)
     var line: [UInt8] = []
-    let verdict = check.judge(bytes.span, into: &line)
+    let verdict = lineCheck.judge(bytes.span, into: &line)
     precondition(line.popLast() == 0x0A && !line.contains(0x0A), "a verdict is one line")
     do {
         let value = try JSONReader.read(line)
@@ -89,6 +87,9 @@ private struct Judged: Equatable {
         }
     }
 }
+
+private let lineCheck = PolicyCheck(
+    policy: policies[0], context: context, screening: Screening(), isJSONL: true)
 
 private let context = PasswordContext(
     serviceName: "Loquet", email: "ada@example.com", displayName: "Zoë O'Brien 1l")

@@ -306,4 +306,30 @@ private func refusal(of path: String) -> CorpusError? {
             return text.hasPrefix("blocklist.files: cannot read ")
         }
     }
+
+    @Test func `takes half a million words and 16 MiB, and nothing beyond`() throws {
+        let folder = try TemporaryFolder()
+        let most = String(repeating: "zorglub\n", count: Screening.wordsMax)
+        let one = try folder.file("one", "dernier")
+        var configuration = Configuration()
+        configuration.blocklistFiles = [try folder.file("most", most)]
+        #expect(try Screening(configuration).blocklist.count == Blocklist.builtIn.count + 1)
+        configuration.blocklistFiles.append(one)
+        #expect {
+            try Screening(configuration)
+        } throws: { error in
+            guard case StartError.configuration(let text) = error else { return false }
+            return text == "blocklist.files: \(one): more than 500000 words in all"
+        }
+        let full = "#" + String(repeating: "x", count: WordFile.bytesMax - 1)
+        configuration.blocklistFiles = [try folder.file("full", full)]
+        #expect(try Screening(configuration).blocklist.count == Blocklist.builtIn.count)
+        configuration.blocklistFiles = [try folder.file("over", full + "x")]
+        #expect {
+            try Screening(configuration)
+        } throws: { error in
+            guard case StartError.configuration(let text) = error else { return false }
+            return text.hasSuffix("over: it is larger than 16777216 bytes")
+        }
+    }
 }

@@ -3,7 +3,7 @@ package import Passwords
 /// What passwords are held against besides the rule: the list of common ones with the operator's
 /// words, and a corpus of breached ones.
 package struct Screening: Sendable {
-    /// Words of all files together: half a million take 40 MB and a second at start.
+    /// Words of all files together: half a million take 60 MB and half a second at start.
     package static let wordsMax = 500_000
 
     package let blocklist: Blocklist
