@@ -29,10 +29,9 @@ func password(_ bytes: [UInt8]) {
 
 /// One line of `loquet policy check --jsonl` gives one line of JSON, which is itself well-formed.
 func policyLine(_ bytes: [UInt8]) {
-    let check = PolicyCheck(policy: policies[0], context: context, isJSONL: true)
-    let verdict = check.verdict(on: bytes[...])
-    let line = Array(verdict.line.utf8)
-    precondition(!line.contains(0x0A), "a verdict of two lines")
+    var line: [UInt8] = []
+    let verdict = lineCheck.judge(bytes.span, into: &line)
+    precondition(line.popLast() == 0x0A && !line.contains(0x0A), "a verdict is one line")
     do {
         let value = try JSONReader.read(line)
         precondition(value["accepted"] == .boolean(verdict.isAccepted))
@@ -88,6 +87,9 @@ private struct Judged: Equatable {
         }
     }
 }
+
+private let lineCheck = PolicyCheck(
+    policy: policies[0], context: context, screening: Screening(), isJSONL: true)
 
 private let context = PasswordContext(
     serviceName: "Loquet", email: "ada@example.com", displayName: "Zoë O'Brien 1l")

@@ -64,7 +64,7 @@ package struct Password: ~Copyable, Sendable {
         try normalForm.withBytes(body)
     }
 
-    private static func text(of input: Span<UInt8>) throws(PasswordInputError) -> String {
+    static func text(of input: Span<UInt8>) throws(PasswordInputError) -> String {
         do throws(UTF8.ValidationError) {
             return String(copying: try UTF8Span(validating: input))
         } catch {

@@ -12,10 +12,11 @@ package struct NodeStart: Sendable {
     package let configuration: Configuration
     package let log: Log
     private let policy: PasswordPolicy
+    private let screening: Screening
     private let deployment: Deployment
     private let tls: TLSIdentity?
 
-    /// Checks what the configuration names: policy, TLS files, addresses.
+    /// Checks what the configuration names: policy, TLS files, addresses, word files and corpus.
     package init(_ configuration: Configuration, log: Log) throws(StartError) {
         self.configuration = configuration
         self.log = log
@@ -27,6 +28,7 @@ package struct NodeStart: Sendable {
         }
         self.deployment = deployment
         tls = try Self.identity(configuration.tls)
+        screening = try Screening(configuration)
     }
 
     /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before
@@ -68,7 +70,8 @@ package struct NodeStart: Sendable {
         do {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
-                keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy, cost: cost,
+                keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy,
+                blocklist: screening.blocklist, corpus: screening.corpus, cost: cost,
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),

@@ -20,6 +20,7 @@ private let commands: [Command] = [
     Command(name: "apps", run: applications),
     Command(name: "admins", run: administrators),
     Command(name: "policy", run: policy),
+    Command(name: "corpus", run: corpus),
     Command(name: "doctor", run: doctor),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
@@ -99,6 +100,9 @@ private let helpText = """
       loquet keys    list | add pepper | use ID | retire ID
                      changes the pepper while the service runs
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+      loquet corpus  build --output FILE [--minimum-count N] [--plain] INPUT…|-
+                     | check FILE                         breached passwords: SHA1:COUNT lines, or
+                     plain ones, into one file that the setting corpus.file names
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -10,7 +10,7 @@ func copy(_ words: [String]) throws -> Int32 {
     }
     let transfer = try StoreTransfer(from: from, to: to)
     complain("all servers must stay stopped until this is done")
-    var bar = ProgressBar()
+    var bar = CopyProgress()
     let outcome = try transfer.run(onFatal: stopOnFatal) { bar.show($0) }
     bar.end()
     if arguments.flags.contains("--json") {

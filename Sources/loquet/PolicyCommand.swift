@@ -2,8 +2,8 @@ import Glibc
 import Passwords
 import Service
 
-/// `loquet policy check`: passwords on standard input, one verdict a line on standard output.
-/// Exit 1 when one was refused.
+/// `loquet policy check`: passwords on standard input, one verdict a line on standard output, and a
+/// summary on standard error. Exit 1 when one was refused.
 func policy(_ words: [String]) throws -> Int32 {
     guard words.first == "check" else {
         throw UsageError(unknown: words.first, of: "policy", known: ["check"])
@@ -14,62 +14,42 @@ func policy(_ words: [String]) throws -> Int32 {
     let policy = try PolicyLibrary.policy(arguments.values["--policy"] ?? configuration.policy)
     let check = PolicyCheck(
         policy: policy, context: PasswordContext(serviceName: configuration.serviceName),
-        isJSONL: arguments.flags.contains("--jsonl"))
-    var isAccepted = true
-    var output = OutputBuffer()
-    try forEachLine { line in
-        let verdict = check.verdict(on: line)
-        isAccepted = isAccepted && verdict.isAccepted
-        try output.append(verdict.line)
+        screening: try Screening(configuration), isJSONL: arguments.flags.contains("--jsonl"))
+    let total = sizeOfStandardInput()
+    var bar = TerminalBar()
+    let tally = try BulkCheck(check).run(from: STDIN_FILENO, to: STDOUT_FILENO) { done in
+        // Without a total there is nothing to show that the verdicts do not show.
+        if let total { bar.show(done, of: total, "\(done / 1_048_576) MiB") }
     }
-    try output.flush()
-    return isAccepted ? Exit.done : Exit.failed
+    bar.clear()
+    for line in summary(tally) { complain(line) }
+    return tally.acceptedCount == tally.lineCount ? Exit.done : Exit.failed
 }
 
-/// Lines of standard input without their line feed, one at a time. A line may hold any bytes but a line
-/// feed; one that is longer than ``lineBytesMax`` is handed on cut there, which no password rule
-/// accepts.
-private func forEachLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
-    var pending: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-        let count = unsafe chunk.withUnsafeMutableBytes {
-            unsafe read(STDIN_FILENO, $0.baseAddress, $0.count)
-        }
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw StartError.refused("standard input: \(systemReason())")
-        }
-        if count == 0 { break }
-        var rest = chunk[..<count]
-        while let end = rest.firstIndex(of: 0x0A) {
-            pending += rest[..<end].prefix(lineBytesMax - pending.count)
-            try body(pending[...])
-            pending.removeAll(keepingCapacity: true)
-            rest = rest[(end + 1)...]
-        }
-        pending += rest.prefix(lineBytesMax - pending.count)
+/// Bytes from here to the end of a regular file; `nil` for anything else.
+private func sizeOfStandardInput() -> Int64? {
+    var status = stat()
+    guard unsafe fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        return nil
     }
-    if !pending.isEmpty { try body(pending[...]) }
+    return Int64(max(0, status.st_size - lseek(STDIN_FILENO, 0, SEEK_CUR)))
 }
 
-/// Bytes of a line that are looked at: over any password's, and any JSON line's that holds one.
-private let lineBytesMax = 65_536
-
-/// Standard output in large pieces.
-private struct OutputBuffer {
-    private var bytes: [UInt8] = []
-
-    mutating func append(_ line: String) throws(StartError) {
-        bytes += line.utf8
-        bytes.append(0x0A)
-        if bytes.count >= 65_536 { try flush() }
+private func summary(_ tally: BulkCheck.Tally) -> [String] {
+    let refusedCount = tally.lineCount - tally.acceptedCount - tally.malformedCount
+    var lines = [
+        "\(tally.lineCount) lines: \(tally.acceptedCount) accepted, \(refusedCount) refused, "
+            + "\(tally.malformedCount) malformed"
+    ]
+    let broken = zip(PasswordViolation.allCases, tally.violationCounts).filter { $0.1 > 0 }
+    if !broken.isEmpty {
+        let rows = table(broken.map { ["  \($0.rawValue)", "\($1)"] })
+        lines += rows.split(separator: "\n").map(String.init)
     }
-
-    mutating func flush() throws(StartError) {
-        guard writeAll(bytes, to: STDOUT_FILENO) else {
-            throw .refused("standard output: \(systemReason())")
-        }
-        bytes.removeAll(keepingCapacity: true)
+    if tally.malformedCount > 0 {
+        let named = tally.malformedLines.map(String.init).joined(separator: ", ")
+        let rest = tally.malformedCount - tally.malformedLines.count
+        lines.append("malformed: line \(named)" + (rest > 0 ? " and \(rest) more" : ""))
     }
+    return lines
 }

@@ -6,14 +6,12 @@ struct TerminalBar {
     private let isDrawn = isatty(STDERR_FILENO) == 1
     private var drawn = ""
 
-    /// - Parameter text: what stands behind the bar.
-    mutating func show(_ done: Int64, of total: Int64, _ text: String) {
+    /// - Parameters:
+    ///   - total: `nil` where nobody knows it: then only the text is shown.
+    ///   - text: what stands behind the bar.
+    mutating func show(_ done: Int64, of total: Int64?, _ text: String) {
         guard isDrawn else { return }
-        let percent = Int(min(done, total) * 100 / max(1, total))
-        let filled = percent * 40 / 100
-        let cells =
-            String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
-        let line = "[\(cells)] \(percent) %  \(text)"
+        let line = total.map { "\(cells(done, of: $0))  \(text)" } ?? text
         guard line != drawn else { return }
         drawn = line
         // To the start of the line, then clear what a longer one left behind.
@@ -21,7 +19,15 @@ struct TerminalBar {
     }
 
     func clear() {
-        if isDrawn { write("\r\u{1B}[K") }
+        if !drawn.isEmpty { write("\r\u{1B}[K") }
+    }
+
+    private func cells(_ done: Int64, of total: Int64) -> String {
+        let percent = Int(min(done, total) * 100 / max(1, total))
+        let filled = percent * 40 / 100
+        let cells =
+            String(repeating: "#", count: filled) + String(repeating: ".", count: 40 - filled)
+        return "[\(cells)] \(percent) %"
     }
 
     private func write(_ text: String) {

@@ -19,6 +19,10 @@ private func runBench(_ words: [String]) -> Int32 {
             try NodeProcess.serve(Array(words.dropFirst()))
             return 0
         }
+        if words.first == "policy" {
+            try measurePolicy(Array(words.dropFirst()))
+            return 0
+        }
         guard let options = Options(words) else {
             complain(usage)
             return 2

@@ -24,7 +24,31 @@ import Testing
                 "refused too_short missing_uppercase missing_lowercase missing_digit missing_special",
                 "refused blocklisted", "accepted",
             ])
-        #expect(run.errors.isEmpty)
+        #expect(
+            run.errors == """
+                loquet: 7 lines: 3 accepted, 4 refused, 0 malformed
+                loquet:   too_short          2
+                loquet:   missing_uppercase  2
+                loquet:   missing_lowercase  1
+                loquet:   missing_digit      2
+                loquet:   missing_special    3
+                loquet:   blocklisted        1
+
+                """)
+    }
+
+    @Test func `counts malformed lines and names the first ten`() throws {
+        let bad: [UInt8] = [0xFF, 0x0A]
+        let good = Array("Abcdef1!\n".utf8)
+        let few = try Loquet.run("policy", "check", input: good + bad + good + bad)
+        #expect(few.errors.contains("4 lines: 2 accepted, 0 refused, 2 malformed\n"))
+        #expect(few.errors.hasSuffix("malformed: line 2, 4\n"))
+        let many = try Loquet.run(
+            "policy", "check", input: good + Array([[UInt8]](repeating: bad, count: 12).joined()))
+        #expect(
+            many.errors.hasSuffix("malformed: line 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more\n"))
+        let jsonl = try check("{}\n[]\n{\"password\":\"Abcdef1!\"}\n", "--jsonl")
+        #expect(jsonl.errors.hasSuffix("malformed: line 1, 2\n"))
     }
 
     @Test func `exits 0 when all are accepted, also none`() throws {

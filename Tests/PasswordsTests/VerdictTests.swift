@@ -82,8 +82,49 @@ func codes(
         #expect(
             PasswordViolation.allCases.map(\.rawValue) == [
                 "forbidden_character", "too_long", "too_short", "missing_uppercase",
-                "missing_lowercase", "missing_digit", "missing_special", "blocklisted",
+                "missing_lowercase", "missing_digit", "missing_special", "blocklisted", "breached",
             ])
+    }
+
+    @Test func `has one bit for each violation, in their order`() {
+        for (index, violation) in PasswordViolation.allCases.enumerated() {
+            #expect(PasswordViolations(rawValue: 1 << UInt16(index)).list == [violation])
+        }
+        let all: PasswordViolations = [
+            .forbiddenCharacter, .tooLong, .tooShort, .missingUppercase, .missingLowercase,
+            .missingDigit, .missingSpecial, .blocklisted, .breached,
+        ]
+        #expect(all.list == PasswordViolation.allCases)
+    }
+
+    @Test func `judges bytes as it judges a password made of them`() throws {
+        for text in ["Abcdef1!", "E\u{301}clair1!", "P@ssw0rd", "", "Abc\u{200B}def1!", "a\u{A0}"] {
+            let verdict = try promise.verdict(
+                onUTF8: text.utf8.span, context: .none, blocklist: .builtIn, corpus: KnowsAll())
+            #expect(verdict.list.map(\.rawValue) == (try codes(text)) + ["breached"])
+        }
+        #expect(throws: PasswordInputError.invalidEncoding) {
+            try promise.verdict(
+                onUTF8: ([0xC3, 0x28] as [UInt8]).span, context: .none, blocklist: .builtIn)
+        }
+        let long = [UInt8](repeating: 0x61, count: Password.bytesMax + 1)
+        #expect(throws: PasswordInputError.tooManyBytes) {
+            try promise.verdict(onUTF8: long.span, context: .none, blocklist: .builtIn)
+        }
+    }
+
+    @Test func `asks a corpus for the normal form's SHA-1`() throws {
+        // SHA-1 of "password", known to everybody.
+        let common = CorpusKey(bits: 0x5BAA_61E4_C9B9_3F3F)
+        let corpus = Knows(keys: [common, CorpusKey(of: try Password("É"))])
+        for (text, isBreached) in [
+            ("password", true), ("Password", false), ("E\u{301}", true), ("e\u{301}", false),
+        ] {
+            let password = try Password(text)
+            let found = promise.violations(
+                of: password, context: .none, blocklist: .builtIn, corpus: corpus)
+            #expect((found.last == .breached) == isBreached, "\(text)")
+        }
     }
 
     @Test func `finds everything missing in an empty password and one of spaces`() throws {
@@ -149,14 +190,76 @@ func codes(
 }
 
 @Suite struct `The message for a violation` {
-    @Test func `carries the policy's numbers`() {
-        #expect(promise.message(for: .tooShort).contains("8"))
-        #expect(promise.message(for: .tooLong).contains("256"))
+    @Test(arguments: Language.allCases)
+    func `carries the policy's numbers`(language: Language) {
+        #expect(promise.message(for: .tooShort, in: language).contains("8"))
+        #expect(promise.message(for: .tooLong, in: language).contains("256"))
     }
 
     @Test(arguments: PasswordViolation.allCases)
-    func `is a short sentence`(violation: PasswordViolation) {
-        let message = promise.message(for: violation)
-        #expect(message.hasSuffix(".") && message.count < 100)
+    func `is a short sentence, another in each language`(violation: PasswordViolation) {
+        let messages = Language.allCases.map { promise.message(for: violation, in: $0) }
+        #expect(Set(messages).count == Language.allCases.count)
+        #expect(promise.message(for: violation) == messages[0])
+        for message in messages { #expect(message.hasSuffix(".") && message.count < 100) }
     }
+
+    @Test func `counts words where the policy does`() throws {
+        let policy = try passphrase()
+        #expect(
+            policy.message(for: .tooShort, in: .french)
+                == "Utilisez au moins 7 mots de 3 lettres ou plus, 20 caractères en tout.")
+    }
+}
+
+@Suite struct `What people are told of a policy` {
+    @Test func `is the whole rule`() throws {
+        #expect(
+            promise.summary(in: .english)
+                == "At least 8 characters, with an upper-case letter, a lower-case letter, a digit and "
+                + "a special character. Common passwords and your own name are refused.")
+        #expect(
+            promise.summary(in: .french)
+                == "Au moins 8 caractères, dont une lettre majuscule, une lettre minuscule, un chiffre "
+                + "et un caractère spécial. Les mots de passe courants et votre nom sont refusés.")
+        #expect(try passphrase().summary(in: .english).hasPrefix("At least 7 words and 20 char"))
+        #expect(try passphrase().summary(in: .french).hasPrefix("Au moins 7 mots et 20 caract"))
+    }
+
+    @Test func `tells password managers what they can know`() throws {
+        #expect(
+            promise.passwordRules
+                == "minlength: 8; maxlength: 256; required: upper; required: lower; required: digit; "
+                + "required: [-!#$%&*+.:=?@_];")
+        #expect(try passphrase().passwordRules == nil)
+    }
+
+    /// A manager takes one of each class asked for; every special in the attribute must count as one.
+    @Test func `names only specials that are specials`() throws {
+        for special in "-!#$%&*+.:=?@_" {
+            #expect(try codes("Xqzjvk1\(special)") == [])
+        }
+    }
+}
+
+private func passphrase() throws -> PasswordPolicy {
+    let text = """
+        {name: "words", version: 1, title: "7 words", cnil_case: 1, characters_min: 20,
+         words_min: 7, required_classes: []}
+        """
+    return try PasswordPolicy(json5: Array(text.utf8))
+}
+
+/// A corpus of a few keys.
+struct Knows: BreachCorpus {
+    let keys: Set<CorpusKey>
+    var version: String { "test" }
+
+    func contains(_ key: CorpusKey) -> Bool { keys.contains(key) }
+}
+
+struct KnowsAll: BreachCorpus {
+    var version: String { "test" }
+
+    func contains(_ key: CorpusKey) -> Bool { true }
 }

@@ -108,6 +108,10 @@ private let account = "{account:{id:string,email:string,state:string,created_at:
                     "8 characters with upper case, lower case, digit and special (CNIL case 2)",
                 "cnil_case": 2, "min_length": 8, "max_length": 256,
                 "required_classes": ["upper", "lower", "digit", "special"],
+                "text":
+                    "At least 8 characters, with an upper-case letter, a lower-case letter, a digit and a special character. Common passwords and your own name are refused.",
+                "passwordrules":
+                    "minlength: 8; maxlength: 256; required: upper; required: lower; required: digit; required: [-!#$%&*+.:=?@_];",
             ])
     }
 

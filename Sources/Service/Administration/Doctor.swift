@@ -30,7 +30,7 @@ package struct Doctor: Sendable {
     }
 
     package func findings() -> [Finding] {
-        libraries() + [policy(), hashing(), schema()] + settings() + [
+        libraries() + [policy(), screening(), hashing(), schema()] + settings() + [
             integrity(), keys(), archive(), administrators(), queue(),
         ]
     }
@@ -60,6 +60,21 @@ package struct Doctor: Sendable {
                     + "\(schedule.strangerFailures + schedule.deviceFailures) failures in 24 h")
         } catch {
             return Finding(check: "policy", verdict: .failure, detail: error.text)
+        }
+    }
+
+    /// Word files and corpus are read and verified as at start.
+    private func screening() -> Finding {
+        do throws(StartError) {
+            let screening = try Screening(configuration)
+            let words = "\(screening.blocklist.count) common passwords"
+            guard let corpus = screening.corpus else {
+                return Finding(check: "screening", verdict: .ok, detail: "\(words), no corpus")
+            }
+            return Finding(
+                check: "screening", verdict: .ok, detail: "\(words), corpus \(corpus.version)")
+        } catch {
+            return Finding(check: "screening", verdict: .failure, detail: error.text)
         }
     }
 

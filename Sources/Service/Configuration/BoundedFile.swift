@@ -60,7 +60,7 @@ package func writePrivateFile(
 }
 
 /// Makes the names in a file's directory durable, as fsync(2) asks for.
-private func syncDirectory(of path: String) throws(FileError) {
+func syncDirectory(of path: String) throws(FileError) {
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let descriptor = unsafe open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(reason: systemReason()) }

@@ -13,6 +13,10 @@ package struct Configuration: Sendable {
     package var storage = "sqlite"
     /// The name of a shipped policy, or the path of a policy file.
     package var policy = "cnil-8x4"
+    /// Word files beside the built-in list.
+    package var blocklistFiles: [String] = []
+    /// A corpus of breached passwords; `nil` asks none.
+    package var corpusFile: String?
     package var throttling = true
     package var hashing = Hashing()
     package var sessions = Sessions()

@@ -46,7 +46,7 @@ extension Setting {
                     return !$0.isEmpty
                 }),
             Setting(name: "throttling.enabled", kind: .boolean { $1.throttling = $0 }),
-        ] + hashing + sessions + limits + [
+        ] + screening + hashing + sessions + limits + [
             Setting(
                 name: "tls.certificate",
                 kind: .optionalText(expected: "the path of a PEM file") { path, configuration in
@@ -67,6 +67,21 @@ extension Setting {
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
         ]
+
+    private static let screening = [
+        Setting(
+            name: "blocklist.files",
+            kind: .optionalText(expected: "the paths of word files, separated by commas") {
+                $1.blocklistFiles = $0.map(listOfPaths) ?? []
+                return !$1.blocklistFiles.contains("")
+            }),
+        Setting(
+            name: "corpus.file",
+            kind: .optionalText(expected: "the path of a file made by loquet corpus build") {
+                $1.corpusFile = $0
+                return $0 != ""
+            }),
+    ]
 
     private static let hashing = [
         // The lower ends are OWASP's minimum: no configuration can hash more cheaply.
@@ -141,6 +156,16 @@ private func setTLS(
     tls[keyPath: field] = path
     configuration.tls = tls
     return !path.isEmpty
+}
+
+/// Paths between commas, without the spaces around them.
+private func listOfPaths(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        let isPath = { (character: Character) in character != " " }
+        guard let first = part.firstIndex(where: isPath), let last = part.lastIndex(where: isPath)
+        else { return "" }
+        return String(part[first...last])
+    }
 }
 
 private func isDatabase(_ text: String) -> Bool {

@@ -32,7 +32,7 @@ enum AccountEndpoints {
             fields.optionalObject("client", allowed: ClientDescription.fields))
         let password = try node.newPassword(
             fields.text("password"), field: "password", email: email.spelling,
-            displayName: displayName?.text)
+            displayName: displayName?.text, for: call.request)
         let idempotency = try Idempotency(
             node, call.request, caller: Digest.sha256(of: Array(call.application.utf8)),
             route: "POST /v1/accounts", content: fields.content(without: secretFields))
@@ -166,7 +166,7 @@ enum AccountEndpoints {
         let (profile, identifier) = try owner(node, session)
         let newPassword = try node.newPassword(
             fields.text("new_password"), field: "new_password", email: profile.email,
-            displayName: profile.displayName)
+            displayName: profile.displayName, for: call.request)
         let proof = PasswordProof(
             node: node, application: session.application, identifier: identifier,
             client: try ClientDescription(

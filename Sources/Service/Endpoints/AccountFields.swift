@@ -25,13 +25,15 @@ func account(_ record: AccountStore.Record) -> JSONValue {
 }
 
 /// A JSON answer that nothing on the way may keep.
-func answer(_ status: Int, _ value: JSONValue) -> Response {
+///
+/// - Parameter language: of its text, where the request chose it.
+func answer(_ status: Int, _ value: JSONValue, in language: Language? = nil) -> Response {
     Response(
         status: status,
         headers: [
             (name: "Content-Type", value: "application/json"),
             (name: "Cache-Control", value: "no-store"),
-        ],
+        ] + (language?.headers ?? []),
         body: value.bytes)
 }
 
@@ -69,41 +71,48 @@ extension Node {
     ///
     /// - Throws: 422 with every rule it breaks.
     func newPassword(
-        _ text: String, field: String, email: String?, displayName: String?
+        _ text: String, field: String, email: String?, displayName: String?, for request: Request
     ) throws(Problem) -> HeldPassword {
-        let violations = verdict(on: text, email: email, displayName: displayName)
+        let language = Language(request)
+        let violations = verdict(
+            on: text, email: email, displayName: displayName, in: language)
         guard violations.isEmpty, let held = HeldPassword(text) else {
             throw Problem(
-                .passwordRejected, "The password does not follow the rule.",
+                .passwordRejected, rejection(in: language),
                 extra: [
                     .init(name: "field", value: .string(field)),
                     .init(name: "violations", value: .array(violations)),
-                ])
+                ], language: language)
         }
         return held
     }
 
     /// Every rule that a password of this person would break; empty when it may be set.
-    func verdict(on text: String, email: String?, displayName: String?) -> [JSONValue] {
+    func verdict(
+        on text: String, email: String?, displayName: String?, in language: Language
+    ) -> [JSONValue] {
         let context = PasswordContext(
             serviceName: configuration.serviceName.isEmpty ? nil : configuration.serviceName,
             email: email, displayName: displayName)
         do {
             return policy.violations(
-                of: try Password(text), context: context, blocklist: blocklist
-            ).map { ["code": .string($0.rawValue), "message": .string(policy.message(for: $0))] }
+                of: try Password(text), context: context, blocklist: blocklist, corpus: corpus
+            ).map {
+                [
+                    "code": .string($0.rawValue),
+                    "message": .string(policy.message(for: $0, in: language)),
+                ]
+            }
         } catch {
-            return [["code": .string(error.code), "message": .string(error.message)]]
+            return [["code": .string(error.code), "message": .string(error.message(in: language))]]
         }
     }
 }
 
-extension PasswordInputError {
-    fileprivate var message: String {
-        switch self {
-        case .invalidEncoding: "The password is not well-formed UTF-8."
-        case .tooManyBytes: "Use at most \(PasswordPolicy.scalarsMax) characters."
-        }
+private func rejection(in language: Language) -> String {
+    switch language {
+    case .english: "The password does not follow the rule."
+    case .french: "Le mot de passe ne suit pas la règle."
     }
 }
 

@@ -13,6 +13,7 @@ enum PolicyEndpoints {
 
     private static func show(_ call: Call) throws(Problem) -> Work {
         let policy = call.node.policy
+        let language = Language(call.request)
         var members: [JSONValue.Member] = [
             .init(name: "name", value: .string(policy.name)),
             .init(name: "version", value: .integer(Int64(policy.version))),
@@ -27,7 +28,13 @@ enum PolicyEndpoints {
         if policy.wordsMin > 0 {
             members.append(.init(name: "min_words", value: .integer(Int64(policy.wordsMin))))
         }
-        return .done(answer(200, .object(members)))
+        members += [
+            .init(name: "text", value: .string(policy.summary(in: language))),
+            .init(
+                name: "passwordrules",
+                value: policy.passwordRules.map(JSONValue.string) ?? .null),
+        ]
+        return .done(answer(200, .object(members), in: language))
     }
 
     private static func check(_ call: Call) throws(Problem) -> Work {
@@ -36,9 +43,12 @@ enum PolicyEndpoints {
         let text = try fields.text("password")
         let email = try fields.optionalText("email")
         let displayName = try fields.optionalText("display_name")
-        let violations = node.verdict(on: text, email: email, displayName: displayName)
-        return .done(
-            answer(
-                200, ["accepted": .boolean(violations.isEmpty), "violations": .array(violations)]))
+        let language = Language(call.request)
+        let violations = node.verdict(
+            on: text, email: email, displayName: displayName, in: language)
+        let value: JSONValue = [
+            "accepted": .boolean(violations.isEmpty), "violations": .array(violations),
+        ]
+        return .done(answer(200, value, in: language))
     }
 }

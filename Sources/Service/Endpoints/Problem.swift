@@ -1,4 +1,5 @@
 package import HTTP
+package import Passwords
 
 /// A refusal as the client reads it: `application/problem+json` (RFC 9457) with a stable `code`.
 ///
@@ -14,6 +15,8 @@ package struct Problem: Error, Equatable, Sendable {
     package let retryAfterSeconds: Int?
     /// The methods that a path takes, for `Allow` (RFC 9110 §15.5.6).
     private let allowed: [String]
+    /// Of the text, where it was chosen by the request.
+    private let language: Language?
 
     package enum Code: String, CaseIterable, Sendable {
         case passwordRejected = "password_rejected"
@@ -54,7 +57,7 @@ package struct Problem: Error, Equatable, Sendable {
 
     package init(
         _ code: Code, _ detail: String, status: Int? = nil, extra: [JSONValue.Member] = [],
-        retryAfterSeconds: Int? = nil, allowed: [String] = []
+        retryAfterSeconds: Int? = nil, allowed: [String] = [], language: Language? = nil
     ) {
         self.status = status ?? code.status
         self.code = code
@@ -62,6 +65,7 @@ package struct Problem: Error, Equatable, Sendable {
         self.extra = extra
         self.retryAfterSeconds = retryAfterSeconds
         self.allowed = allowed
+        self.language = language
     }
 
     /// A field that is missing or not as expected.
@@ -122,7 +126,8 @@ package struct Problem: Error, Equatable, Sendable {
         // RFC 9110 §15.5.2 asks for it with every 401.
         if status == 401 { headers.append(("WWW-Authenticate", "Bearer")) }
         return Response(
-            status: status, headers: headers.map { (name: $0.0, value: $0.1) },
+            status: status,
+            headers: headers.map { (name: $0.0, value: $0.1) } + (language?.headers ?? []),
             body: JSONValue.object(members).bytes)
     }
 

@@ -16,6 +16,8 @@ package final class Node: Sendable {
     package let hasher: TrustedHasher
     package let policy: PasswordPolicy
     package let blocklist: Blocklist
+    /// `nil` where no corpus of breached passwords is configured.
+    package let corpus: (any BreachCorpus)?
     /// What a new hash costs.
     package let cost: HashCost
     package let schedule: ThrottleSchedule
@@ -34,9 +36,10 @@ package final class Node: Sendable {
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
-        peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy, cost: HashCost,
-        lifetimes: SessionLifetimes,
-        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
+        peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy,
+        blocklist: Blocklist, corpus: (any BreachCorpus)?, cost: HashCost,
+        lifetimes: SessionLifetimes, deliveries: DeliverySchedule,
+        clock: @escaping @Sendable () -> Timestamp, log: Log
     ) {
         self.configuration = configuration
         self.deployment = deployment
@@ -46,7 +49,8 @@ package final class Node: Sendable {
         decoys = Decoys(today: HashScheme(today: cost, pepper: peppers.current.id))
         self.hasher = hasher
         self.policy = policy
-        blocklist = .builtIn
+        self.blocklist = blocklist
+        self.corpus = corpus
         self.cost = cost
         schedule = .cnil
         self.lifetimes = lifetimes

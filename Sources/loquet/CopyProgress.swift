@@ -1,8 +1,7 @@
 import Storage
 
-/// How far a copy has come, on standard error: redrawn in place on a terminal, else one line at the
-/// end.
-struct ProgressBar {
+/// How far a copy has come: a bar on a terminal, one line at the end everywhere.
+struct CopyProgress {
     private var latest: StoreCopy.Progress?
     private var bar = TerminalBar()
 
