@@ -70,8 +70,8 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: ["Service", "Storage", "Threads"], path: "Tests/Bench",
-            swiftSettings: strict),
+            name: "bench", dependencies: ["Service", "Storage", "Passwords", "Threads", "CArgon2"],
+            path: "Tests/Bench", swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),

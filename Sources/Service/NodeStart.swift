@@ -1,5 +1,4 @@
 package import Accounts
-import Glibc
 import HTTP
 import Incidents
 package import Passwords
@@ -56,7 +55,9 @@ package struct NodeStart: Sendable {
     ) throws(StartError) -> Daemon {
         let (cost, arenaCost) = try costs(database)
         let node = try node(on: database, cost: cost, clock: clock)
-        return try Daemon(node: node, lanes: lanes(arenaCost), arenaCost: arenaCost, tls: tls)
+        let lanes = LaneCount.within(
+            budgetMiB: configuration.hashing.memoryBudgetMiB, memoryKiB: arenaCost.memoryKiB)
+        return try Daemon(node: node, lanes: lanes, arenaCost: arenaCost, tls: tls)
     }
 
     /// The node alone, without threads: what commands work with.
@@ -143,12 +144,6 @@ package struct NodeStart: Sendable {
         } catch {
             throw .configuration("hashing: \(error)")
         }
-    }
-
-    private func lanes(_ cost: HashCost) -> Int {
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return max(
-            1, min(processors, configuration.hashing.memoryBudgetMiB * 1_024 / Int(cost.memoryKiB)))
     }
 
     private static func identity(

@@ -11,49 +11,41 @@ struct BenchError: Error {
     let text: String
 }
 
-private let usage = "usage: bench storage [--seconds N] [--clients N] [--json FILE]"
+/// Something that can be measured.
+private struct Bench: Sendable {
+    let name: String
+    /// Its options as the usage shows them.
+    let usage: String
+    let run: @Sendable ([String]) throws -> Void
+}
+
+private let benches = [
+    Bench(name: "storage", usage: StorageOptions.usage) {
+        try measureStorage(StorageOptions($0))
+    },
+    Bench(name: "hashing", usage: HashingOptions.usage) {
+        try measureHashing(HashingOptions($0))
+    },
+]
 
 private func runBench(_ words: [String]) -> Int32 {
+    guard let bench = benches.first(where: { $0.name == words.first }) else {
+        for bench in benches { complain("usage: bench \(bench.name) \(bench.usage)") }
+        return 2
+    }
     do {
-        guard let options = Options(words) else {
-            complain(usage)
-            return 2
-        }
-        try measureStorage(options)
+        try bench.run(Array(words.dropFirst()))
         return 0
+    } catch let error as OptionError {
+        complain("bench: \(error.text)")
+        complain("usage: bench \(bench.name) \(bench.usage)")
+        return 2
     } catch let error as BenchError {
         complain("bench: \(error.text)")
     } catch {
         complain("bench: \(error)")
     }
     return 1
-}
-
-struct Options {
-    /// How long all rounds together take, 6 ... 3_600.
-    var seconds = 60
-    /// Connections that ask at the same time, 1 ... 64. With many more, a node with two lanes refuses
-    /// logins that would wait too long, which is no measure of the storage.
-    var clients = 8
-    var jsonPath: String?
-
-    /// `nil` when the words are not the ones that ``usage`` names.
-    init?(_ words: [String]) {
-        guard words.first == "storage", words.count % 2 == 1 else { return nil }
-        for index in stride(from: 1, to: words.count, by: 2) {
-            let value = words[index + 1]
-            switch words[index] {
-            case "--seconds":
-                guard let number = Int(value), (6...3_600).contains(number) else { return nil }
-                seconds = number
-            case "--clients":
-                guard let number = Int(value), (1...64).contains(number) else { return nil }
-                clients = number
-            case "--json": jsonPath = value
-            default: return nil
-            }
-        }
-    }
 }
 
 func complain(_ text: String) {

@@ -3,7 +3,7 @@ import Service
 
 /// What was measured, for a person and for a program.
 struct Report {
-    let options: Options
+    let options: StorageOptions
     let measurements: [Measurement]
 
     var table: String {
@@ -19,20 +19,14 @@ struct Report {
             ])
             last = measurement.load
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return column < 2 ? cell + space : space + cell
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return layout(rows, texts: 2)
     }
 
     var json: JSONValue {
         [
             "seconds": .integer(Int64(options.seconds)),
             "clients": .integer(Int64(options.clients)),
-            "processors": .integer(Int64(ProcessInfo.processInfo.activeProcessorCount)),
+            "processors": .integer(Int64(processors)),
             "results": .array(
                 measurements.map { measurement in
                     [
@@ -54,8 +48,4 @@ struct Report {
         let first = measurements.first { $0.load == measurement.load } ?? measurement
         return measurement.medianPerSecond / first.medianPerSecond
     }
-}
-
-private func number(_ value: Double, digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
 }
