@@ -65,7 +65,8 @@ package struct NodeStart: Sendable {
         on database: any Database, cost: HashCost, clock: @escaping @Sendable () -> Timestamp
     ) throws(StartError) -> Node {
         let keys = try keys(database)
-        let hasher = try hasher()
+        let metrics = Metrics()
+        let hasher = try hasher(metrics)
         do {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
@@ -73,7 +74,8 @@ package struct NodeStart: Sendable {
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
-                deliveries: try deliverySchedule(), clock: clock, log: log)
+                deliveries: try deliverySchedule(), clock: clock, log: log,
+                metrics: metrics)
         } catch {
             throw .configuration("a setting is out of range: \(error)")
         }
@@ -96,15 +98,11 @@ package struct NodeStart: Sendable {
         }
     }
 
-    /// The engine that proved itself here, logged when it is not the one that was wanted.
-    private func hasher() throws(StartError) -> TrustedHasher {
-        let log = log
+    /// The engine that proved itself here, logged and counted when it is not the one that was wanted.
+    private func hasher(_ metrics: Metrics) throws(StartError) -> TrustedHasher {
         do {
-            let engine = try Argon2Engine.chosen(configuration.hashing.engine)
-            if engine.isFallback { log.error("the hashing kernel is off", .reason(engine.text)) }
-            return TrustedHasher(engine) { fallback in
-                log.error("the hashing kernel is off", .reason(fallback.text))
-            }
+            return TrustedHasher(
+                try Argon2Engine.chosen(configuration.hashing.engine), log: log, metrics: metrics)
         } catch {
             throw .refused("no engine computes Argon2id as RFC 9106 says: \(error)")
         }

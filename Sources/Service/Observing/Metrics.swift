@@ -9,6 +9,7 @@ package final class Metrics: Sendable {
         case requests = "loquet_http_requests_total"
         case signIns = "loquet_sign_ins_total"
         case hashes = "loquet_hashes_total"
+        case hashDisagreements = "loquet_hash_disagreements_total"
         case overloads = "loquet_overloads_total"
         case eventsEnqueued = "loquet_events_enqueued_total"
         case deliveries = "loquet_deliveries_total"
@@ -18,6 +19,8 @@ package final class Metrics: Sendable {
             case .requests: "Answered requests by status."
             case .signIns: "Sign-in attempts by outcome."
             case .hashes: "Argon2id hashes computed."
+            case .hashDisagreements:
+                "Times the hashing kernel gave another hash than libargon2, at start or in service."
             case .overloads: "Requests refused because no lane would be free in time."
             case .eventsEnqueued: "Events written to the incident queue by type."
             case .deliveries: "Deliveries by sink and outcome."

@@ -35,7 +35,8 @@ package final class Node: Sendable {
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
         peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy, cost: HashCost,
         lifetimes: SessionLifetimes,
-        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
+        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log,
+        metrics: Metrics
     ) {
         self.configuration = configuration
         self.deployment = deployment
@@ -51,7 +52,7 @@ package final class Node: Sendable {
         self.deliveries = deliveries
         self.clock = clock
         self.log = log
-        metrics = Metrics()
+        self.metrics = metrics
     }
 
     /// The digests under which an identifier may stand, today's key first.
