@@ -23,6 +23,7 @@ private let commands: [Command] = [
     Command(name: "doctor", run: doctor),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
+    Command(name: "calibrate", run: calibrate),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -95,6 +96,8 @@ private let helpText = """
       loquet copy    --from STORE --to STORE [--json]     moves a store and compares both; every
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
+      loquet calibrate --target-ms N [--memory-budget-mib M] [--config FILE] [--json]
+                     measures, and prints the strongest hashing setting that takes N ms
 
     apps, admins, doctor and migrate take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.

@@ -11,8 +11,15 @@ func copy(_ words: [String]) throws -> Int32 {
     let transfer = try StoreTransfer(from: from, to: to)
     complain("all servers must stay stopped until this is done")
     var bar = ProgressBar()
-    let outcome = try transfer.run(onFatal: stopOnFatal) { bar.show($0) }
-    bar.end()
+    var rowsTotal: Int64 = 0
+    let outcome = try transfer.run(onFatal: stopOnFatal) { progress in
+        rowsTotal = progress.rowsTotal
+        bar.show(
+            done: progress.rowsDone, of: rowsTotal,
+            "\(progress.rowsDone) of \(rowsTotal) rows  \(progress.table)")
+    }
+    bar.clear()
+    complain("\(rowsTotal) rows are there; compared all of them")
     if arguments.flags.contains("--json") {
         try printLine(json(outcome))
     } else {

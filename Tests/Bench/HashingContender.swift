@@ -123,12 +123,16 @@ private final class MemoryTraffic {
         }
     }
 
-    /// - Returns: the first word of the block.
+    /// - Returns: a word that, as Argon2id's next address, depends on every cache line of the block.
     private func copy(_ from: UInt64, to index: UInt64) -> UInt64 {
         // Both are below `blockCount`.
         let base = unsafe memory.baseAddress!
         let target = unsafe base + Int(index) * 1_024
         unsafe memmove(target, base + Int(from) * 1_024, 1_024)
-        return unsafe target.load(as: UInt64.self)
+        var word: UInt64 = 0
+        for offset in stride(from: 0, to: 1_024, by: 64) {
+            word ^= unsafe target.load(fromByteOffset: offset, as: UInt64.self)
+        }
+        return word
     }
 }
