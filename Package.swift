@@ -71,9 +71,8 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: ["Service", "Storage"] + pure + ["Threads"],
-            path: "Tests/Bench",
-            swiftSettings: strict),
+            name: "bench", dependencies: ["Service", "Storage"] + pure + ["Threads", "CArgon2"],
+            path: "Tests/Bench", swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),

@@ -59,7 +59,9 @@ static void begin_lanes(const struct matrix *matrix, const uint8_t digest[64]) {
             argon2_kernel_variable_hash(bytes, sizeof bytes, seed, sizeof seed);
             struct block *block =
                 matrix->blocks + (uint64_t)lane * matrix->lane_length + column;
-            for (int i = 0; i < BLOCK_WORDS; i += 1) block->words[i] = load_u64(bytes + 8 * i);
+            for (int i = 0; i < BLOCK_WORDS; i += 1) {
+                block->words[position(i)] = load_u64(bytes + 8 * i);
+            }
         }
     }
     argon2_kernel_wipe(seed, sizeof seed);
@@ -72,7 +74,7 @@ static void end_lanes(const struct matrix *matrix, uint8_t *tag, size_t tag_coun
     for (int i = 0; i < BLOCK_WORDS; i += 1) {
         uint64_t word = 0;
         for (uint32_t lane = 1; lane <= matrix->lanes; lane += 1) {
-            word ^= matrix->blocks[(uint64_t)lane * matrix->lane_length - 1].words[i];
+            word ^= matrix->blocks[(uint64_t)lane * matrix->lane_length - 1].words[position(i)];
         }
         store_u64(bytes + 8 * i, word);
     }

@@ -3,14 +3,15 @@
 //   FILL_SEGMENT            the name of its function
 //   FILL_TARGET             what the compiler may use
 //   FILL_VECTOR_BYTES       32 or 64
-//   FILL_ROWS_AT_ONCE       1, 2 or 4 sets of quadruples; more hide latency and need more registers
+//   FILL_ROWS_AT_ONCE       1, 2 or 4 vectors of each quadruple in one go; more hide latency and need
+//   FILL_COLUMNS_AT_ONCE    more registers, and more columns give the first word later
 //   FILL_SHUFFLES_BYTES     1 where rotating by shuffling bytes is cheaper than by two shifts
 //
-// A block is 8 rows of 16 words. In memory order a vector of 32 bytes is one of P's four quadruples
-// (a, b, c or d) of one row, so rows are permuted with a quadruple to a vector; and it is v[2i] and
-// v[2i + 1] of two neighbouring columns, so columns are permuted with two words of each to a vector
-// and change places only within 16 bytes. Nothing is transposed. Vectors of 64 bytes hold twice
-// that, for which the rows' halves are exchanged in pairs.
+// P permutes quadruples a, b, c and d of words: the four that stand in a row, or the two words that a
+// pair of columns has in each pair of rows. As the arena keeps rows in pairs (Matrix.h), a vector of
+// 64 bytes is one quadruple of two rows, and as it stands also one quadruple of two pairs of
+// columns. A vector of 32 bytes is one quadruple of one row, and half of one of two pairs of columns.
+// So nothing is transposed: words change places only where P itself turns its diagonals.
 
 #include "Matrix.h"
 
@@ -21,19 +22,27 @@
 typedef uint64_t vector __attribute__((vector_size(FILL_VECTOR_BYTES), may_alias));
 typedef char vector_chars __attribute__((vector_size(FILL_VECTOR_BYTES)));
 
-enum { ROW_VECTORS = 128 / FILL_VECTOR_BYTES, BLOCK_VECTORS = 8 * ROW_VECTORS };
+enum { BLOCK_VECTORS = BLOCK_BYTES / FILL_VECTOR_BYTES, PAIR_VECTORS = BLOCK_VECTORS / 4 };
 
 #if FILL_VECTOR_BYTES == 32
+/// The vector of quadruple `q` of a row.
+#define OF_ROW(row, q) (PAIR_VECTORS * ((row) / 2) + 2 * (q) + (row) % 2)
+enum { ROWS = 8 };
 /// The words of each quadruple in another order.
 #define TURNED(x, i0, i1, i2, i3) __builtin_shufflevector(x, x, i0, i1, i2, i3)
 /// The second word of `x` and the first of `y`, in every 16 bytes.
 #define JOINED(x, y) __builtin_shufflevector(x, y, 1, 4, 3, 6)
 #else
+/// The vector of quadruple `q` of a pair of rows.
+#define OF_ROW(pair, q) (PAIR_VECTORS * (pair) + (q))
+enum { ROWS = 4 };
 #define TURNED(x, i0, i1, i2, i3) \
     __builtin_shufflevector(x, x, i0, i1, i2, i3, i0 + 4, i1 + 4, i2 + 4, i3 + 4)
-#define JOINED(x, y) __builtin_shufflevector(x, y, 1, 8, 3, 10, 5, 12, 7, 14)
-#define LOWER_HALVES(x, y) __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11)
-#define UPPER_HALVES(x, y) __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15)
+/// The words of the quadruples of two pairs of columns, which take turns every 16 bytes, one, two
+/// and three places to the left.
+#define LEFT_1(x) __builtin_shufflevector(x, x, 1, 4, 3, 6, 5, 0, 7, 2)
+#define LEFT_2(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3)
+#define LEFT_3(x) __builtin_shufflevector(x, x, 5, 0, 7, 2, 1, 4, 3, 6)
 #endif
 
 // To the right, of each word.
@@ -75,102 +84,86 @@ FILL_FUNCTION void mix(vector (*v)[4], int count) {
     for (int i = 0; i < count; i += 1) STEP(v[i][2], v[i][3], v[i][1], ROTATED_63);
 }
 
-enum { ROW_SETS = FILL_ROWS_AT_ONCE };
-
-/// P on `ROW_SETS` rows, or pairs of rows. For the diagonals a, c and d are turned and not b, which
-/// is ready last and needed first.
+/// P on as many rows, or pairs of rows, as are done at once. For the diagonals a, c and d are turned
+/// and not b, which is ready last and needed first.
 FILL_FUNCTION void permute_rows(vector (*v)[4]) {
-    mix(v, ROW_SETS);
+    mix(v, FILL_ROWS_AT_ONCE);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < ROW_SETS; i += 1) {
+    for (int i = 0; i < FILL_ROWS_AT_ONCE; i += 1) {
         v[i][0] = TURNED(v[i][0], 3, 0, 1, 2);
         v[i][2] = TURNED(v[i][2], 1, 2, 3, 0);
         v[i][3] = TURNED(v[i][3], 2, 3, 0, 1);
     }
-    mix(v, ROW_SETS);
+    mix(v, FILL_ROWS_AT_ONCE);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < ROW_SETS; i += 1) {
+    for (int i = 0; i < FILL_ROWS_AT_ONCE; i += 1) {
         v[i][0] = TURNED(v[i][0], 1, 2, 3, 0);
         v[i][2] = TURNED(v[i][2], 3, 0, 1, 2);
         v[i][3] = TURNED(v[i][3], 2, 3, 0, 1);
     }
 }
 
-/// sum ← previous ⊕ reference; state ← P on the rows of sum.
-FILL_FUNCTION void begin_block(
-    vector *state, vector *sum, const vector *previous, const vector *reference) {
+/// Turns the diagonals of columns upright, or back.
+FILL_FUNCTION void turn_columns(vector (*v)[4], int is_back) {
 #if FILL_VECTOR_BYTES == 32
 #pragma clang loop unroll(full)
-    for (int row = 0; row < 8; row += ROW_SETS) {
-        vector v[ROW_SETS][4];
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 4 * ROW_SETS; i += 1) {
-            sum[4 * row + i] = v[i / 4][i % 4] = previous[4 * row + i] ^ reference[4 * row + i];
-        }
-        permute_rows(v);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 4 * ROW_SETS; i += 1) state[4 * row + i] = v[i / 4][i % 4];
+    for (int i = 0; i < FILL_COLUMNS_AT_ONCE; i += 2) {
+        vector *x = v[i], *y = v[i + 1];
+        const vector a = x[0], c = x[2], d = x[3];
+        x[0] = is_back ? JOINED(a, y[0]) : JOINED(y[0], a);
+        y[0] = is_back ? JOINED(y[0], a) : JOINED(a, y[0]);
+        x[2] = is_back ? JOINED(y[2], c) : JOINED(c, y[2]);
+        y[2] = is_back ? JOINED(c, y[2]) : JOINED(y[2], c);
+        x[3] = y[3];
+        y[3] = d;
     }
 #else
 #pragma clang loop unroll(full)
-    for (int row = 0; row < 8; row += 2 * ROW_SETS) {
-        vector v[ROW_SETS][4];
-#pragma clang loop unroll(full)
-        for (int i = 0; i < ROW_SETS; i += 1) {
-            const int first = 2 * row + 4 * i;
-            vector n[4];
-#pragma clang loop unroll(full)
-            for (int j = 0; j < 4; j += 1) {
-                sum[first + j] = n[j] = previous[first + j] ^ reference[first + j];
-            }
-            v[i][0] = LOWER_HALVES(n[0], n[2]);
-            v[i][1] = UPPER_HALVES(n[0], n[2]);
-            v[i][2] = LOWER_HALVES(n[1], n[3]);
-            v[i][3] = UPPER_HALVES(n[1], n[3]);
-        }
-        permute_rows(v);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < ROW_SETS; i += 1) {
-            const int first = 2 * row + 4 * i;
-            state[first + 0] = LOWER_HALVES(v[i][0], v[i][1]);
-            state[first + 1] = LOWER_HALVES(v[i][2], v[i][3]);
-            state[first + 2] = UPPER_HALVES(v[i][0], v[i][1]);
-            state[first + 3] = UPPER_HALVES(v[i][2], v[i][3]);
-        }
+    for (int i = 0; i < FILL_COLUMNS_AT_ONCE; i += 1) {
+        v[i][0] = is_back ? LEFT_1(v[i][0]) : LEFT_3(v[i][0]);
+        v[i][2] = is_back ? LEFT_3(v[i][2]) : LEFT_1(v[i][2]);
+        v[i][3] = LEFT_2(v[i][3]);
     }
 #endif
 }
 
-/// target ← P on the columns of state ⊕ sum, for the columns of one vector of each row; and
-/// ⊕ what target held, in passes after the first.
-FILL_FUNCTION void finish_columns(
-    vector *target, const vector *state, const vector *sum, int column, int is_first_pass) {
-    vector v[2][4];
+/// sum ← previous ⊕ reference; state ← P on the rows of sum.
+FILL_FUNCTION void begin_block(
+    vector *state, vector *sum, const vector *previous, const vector *reference) {
 #pragma clang loop unroll(full)
-    for (int row = 0; row < 8; row += 1) {
-        v[row % 2][row / 2] = state[ROW_VECTORS * row + column];
+    for (int row = 0; row < ROWS; row += FILL_ROWS_AT_ONCE) {
+        vector v[FILL_ROWS_AT_ONCE][4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4 * FILL_ROWS_AT_ONCE; i += 1) {
+            const int at = OF_ROW(row + i / 4, i % 4);
+            sum[at] = v[i / 4][i % 4] = previous[at] ^ reference[at];
+        }
+        permute_rows(v);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4 * FILL_ROWS_AT_ONCE; i += 1) {
+            state[OF_ROW(row + i / 4, i % 4)] = v[i / 4][i % 4];
+        }
     }
-    mix(v, 2);
-    vector a = v[0][0], c = v[0][2], d = v[0][3];
-    v[0][0] = JOINED(v[1][0], a);
-    v[1][0] = JOINED(a, v[1][0]);
-    v[0][2] = JOINED(c, v[1][2]);
-    v[1][2] = JOINED(v[1][2], c);
-    v[0][3] = v[1][3];
-    v[1][3] = d;
-    mix(v, 2);
-    a = v[0][0], c = v[0][2], d = v[0][3];
-    v[0][0] = JOINED(a, v[1][0]);
-    v[1][0] = JOINED(v[1][0], a);
-    v[0][2] = JOINED(v[1][2], c);
-    v[1][2] = JOINED(c, v[1][2]);
-    v[0][3] = v[1][3];
-    v[1][3] = d;
+}
+
+/// target ← P on the columns of state ⊕ sum, for the columns of as many vectors of each pair of rows as
+/// are done at once, `first` among them; and ⊕ what target held, in passes after the first.
+FILL_FUNCTION void finish_columns(
+    vector *target, const vector *state, const vector *sum, int first, int is_first_pass) {
+    vector v[FILL_COLUMNS_AT_ONCE][4];
 #pragma clang loop unroll(full)
-    for (int row = 0; row < 8; row += 1) {
-        const int i = ROW_VECTORS * row + column;
-        vector word = v[row % 2][row / 2] ^ sum[i];
-        target[i] = is_first_pass ? word : word ^ target[i];
+    for (int i = 0; i < 4 * FILL_COLUMNS_AT_ONCE; i += 1) {
+        v[i / 4][i % 4] = state[PAIR_VECTORS * (i % 4) + first + i / 4];
+    }
+    mix(v, FILL_COLUMNS_AT_ONCE);
+    turn_columns(v, 0);
+    mix(v, FILL_COLUMNS_AT_ONCE);
+    turn_columns(v, 1);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4 * FILL_COLUMNS_AT_ONCE; i += 1) {
+        const int at = PAIR_VECTORS * (i % 4) + first + i / 4;
+        vector word = v[i / 4][i % 4] ^ sum[at];
+        target[at] = is_first_pass ? word : word ^ target[at];
     }
 }
 
@@ -188,14 +181,14 @@ FILL_FUNCTION void compress(
         state, (vector *)sum->words, (const vector *)previous->words,
         (const vector *)reference->words);
 #pragma clang loop unroll(full)
-    for (int column = 0; column < ROW_VECTORS; column += 1) {
-        finish_columns((vector *)target->words, state, (const vector *)sum->words, column, 1);
+    for (int first = 0; first < PAIR_VECTORS; first += FILL_COLUMNS_AT_ONCE) {
+        finish_columns((vector *)target->words, state, (const vector *)sum->words, first, 1);
     }
 }
 
 /// The next 128 words of data-independent addressing (RFC 9106 §3.4.1.2).
 static FILL_TARGET __attribute__((noinline)) void next_words(struct workspace *work) {
-    work->counter.words[6] += 1;
+    work->counter.words[position(6)] += 1;
     compress(&work->words, &work->zero, &work->counter, &work->sum);
     compress(&work->words, &work->zero, &work->words, &work->sum);
 }
@@ -209,12 +202,12 @@ static FILL_TARGET __attribute__((noinline)) void fill_independent(
     const struct block *previous, uint32_t first) {
     memset(&work->zero, 0, sizeof work->zero);
     memset(&work->counter, 0, sizeof work->counter);
-    work->counter.words[0] = at.pass;
-    work->counter.words[1] = at.lane;
-    work->counter.words[2] = at.slice;
-    work->counter.words[3] = (uint64_t)matrix->lanes * matrix->lane_length;
-    work->counter.words[4] = matrix->passes;
-    work->counter.words[5] = 2;  // Argon2id
+    work->counter.words[position(0)] = at.pass;
+    work->counter.words[position(1)] = at.lane;
+    work->counter.words[position(2)] = at.slice;
+    work->counter.words[position(3)] = (uint64_t)matrix->lanes * matrix->lane_length;
+    work->counter.words[position(4)] = matrix->passes;
+    work->counter.words[position(5)] = 2;  // Argon2id
     for (uint32_t group = 0; group < matrix->segment_length; group += BLOCK_WORDS) {
         next_words(work);
         const uint32_t left = matrix->segment_length - group;
@@ -222,7 +215,7 @@ static FILL_TARGET __attribute__((noinline)) void fill_independent(
         const uint32_t begin = group == 0 ? first : 0;
         const struct block *references[BLOCK_WORDS + AHEAD];
         for (uint32_t i = begin; i < end; i += 1) {
-            references[i] = referenced(matrix, at, group + i, work->words.words[i]);
+            references[i] = referenced(matrix, at, group + i, work->words.words[position(i)]);
         }
         // Beyond the group nothing is known yet: its last blocks ask for the last one again.
         for (uint32_t i = 0; i < AHEAD; i += 1) references[end + i] = references[end - 1];
@@ -254,8 +247,9 @@ FILL_FUNCTION void fill_dependent(
         reference = referenced(matrix, at, index + 1, target->words[0]);
         prefetch(reference);
 #pragma clang loop unroll(full)
-        for (int column = 1; column < ROW_VECTORS; column += 1) {
-            finish_columns(words, state, sum, column, is_first_pass);
+        for (int first = FILL_COLUMNS_AT_ONCE; first < PAIR_VECTORS;
+             first += FILL_COLUMNS_AT_ONCE) {
+            finish_columns(words, state, sum, first, is_first_pass);
         }
         previous = target;
         target += 1;

@@ -5,6 +5,7 @@
 #define FILL_TARGET __attribute__((target("avx2,tune=haswell")))
 #define FILL_VECTOR_BYTES 32
 #define FILL_ROWS_AT_ONCE 4
+#define FILL_COLUMNS_AT_ONCE 2
 #define FILL_SHUFFLES_BYTES 1
 #include "Fill.h"
 #endif

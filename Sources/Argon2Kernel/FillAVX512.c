@@ -5,6 +5,7 @@
     __attribute__((target("avx512f,avx512vl"), min_vector_width(512)))
 #define FILL_VECTOR_BYTES 64
 #define FILL_ROWS_AT_ONCE 4
+#define FILL_COLUMNS_AT_ONCE 4
 #define FILL_SHUFFLES_BYTES 0
 #include "Fill.h"
 #endif

@@ -10,6 +10,14 @@ struct block {
     _Alignas(64) uint64_t words[BLOCK_WORDS];
 };
 
+/// Where word `index` of a block stands in `words`. A block is 8 rows of four quadruples of words
+/// (RFC 9106 §3.6); here two rows are one after the other in each quadruple: a0 a1 b0 b1 c0 c1 d0 d1.
+/// Every variant keeps this order, and nobody but the kernel sees it.
+static inline __attribute__((always_inline)) int position(int index) {
+    const int row = index / 16, quadruple = index / 4 % 4, word = index % 4;
+    return 32 * (row / 2) + 8 * quadruple + 4 * (row % 2) + word;
+}
+
 struct matrix {
     struct block *blocks;
     uint32_t lanes;

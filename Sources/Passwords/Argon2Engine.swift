@@ -35,6 +35,14 @@ package enum Argon2Engine: Equatable, Sendable {
         }
     }
 
+    /// The engine in one word, for metrics.
+    package var word: String {
+        switch self {
+        case .kernel(let variant): variant.rawValue
+        case .libargon2: "libargon2"
+        }
+    }
+
     /// The engine in words, for the log and `doctor`.
     package var text: String {
         switch self {

@@ -11,12 +11,15 @@ package struct HashCost: Equatable, Sendable {
     /// other on one thread: a second core works on the next request instead.
     package let parallelism: UInt32
 
+    /// KiB. Our ceiling, 1 GiB.
+    package static let memoryKiBMax: UInt32 = 1_048_576
+
     /// - Throws: `.costOutOfRange`, before anything is allocated.
     package init(
         memoryKiB: UInt32, passes: UInt32, parallelism: UInt32 = 1
     ) throws(PasswordHashError) {
         guard (1...4).contains(parallelism), (1...10).contains(passes),
-            (8 * parallelism...1_048_576).contains(memoryKiB)
+            (8 * parallelism...Self.memoryKiBMax).contains(memoryKiB)
         else { throw .costOutOfRange }
         self.init(written: memoryKiB, passes, parallelism)
     }
@@ -25,6 +28,14 @@ package struct HashCost: Equatable, Sendable {
         self.memoryKiB = memoryKiB
         self.passes = passes
         self.parallelism = parallelism
+    }
+
+    /// The same but for what is named, within the bounds above.
+    func with(memoryKiB: UInt32? = nil, passes: UInt32? = nil) -> HashCost {
+        let cost = HashCost(
+            written: memoryKiB ?? self.memoryKiB, passes ?? self.passes, parallelism)
+        precondition(cost.memoryKiB <= Self.memoryKiBMax && (1...10).contains(cost.passes))
+        return cost
     }
 
     /// RFC 9106 §4, second recommended option (t = 3, 64 MiB), with one lane instead of four.

@@ -1,5 +1,4 @@
 package import Accounts
-import Glibc
 import HTTP
 import Incidents
 package import Passwords
@@ -58,7 +57,9 @@ package struct NodeStart: Sendable {
     ) throws(StartError) -> Daemon {
         let (cost, arenaCost) = try costs(database)
         let node = try node(on: database, cost: cost, clock: clock)
-        return try Daemon(node: node, lanes: lanes(arenaCost), arenaCost: arenaCost, tls: tls)
+        let lanes = LaneCount.within(
+            budgetMiB: configuration.hashing.memoryBudgetMiB, memoryKiB: arenaCost.memoryKiB)
+        return try Daemon(node: node, lanes: lanes, arenaCost: arenaCost, tls: tls)
     }
 
     /// The node alone, without threads: what commands work with.
@@ -66,7 +67,8 @@ package struct NodeStart: Sendable {
         on database: any Database, cost: HashCost, clock: @escaping @Sendable () -> Timestamp
     ) throws(StartError) -> Node {
         let keys = try keys(database)
-        let hasher = try hasher()
+        let metrics = Metrics()
+        let hasher = try hasher(metrics)
         do {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
@@ -75,7 +77,8 @@ package struct NodeStart: Sendable {
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
-                deliveries: try deliverySchedule(), clock: clock, log: log)
+                deliveries: try deliverySchedule(), clock: clock, log: log,
+                metrics: metrics)
         } catch {
             throw .configuration("a setting is out of range: \(error)")
         }
@@ -98,15 +101,11 @@ package struct NodeStart: Sendable {
         }
     }
 
-    /// The engine that proved itself here, logged when it is not the one that was wanted.
-    private func hasher() throws(StartError) -> TrustedHasher {
-        let log = log
+    /// The engine that proved itself here, logged and counted when it is not the one that was wanted.
+    private func hasher(_ metrics: Metrics) throws(StartError) -> TrustedHasher {
         do {
-            let engine = try Argon2Engine.chosen(configuration.hashing.engine)
-            if engine.isFallback { log.error("the hashing kernel is off", .reason(engine.text)) }
-            return TrustedHasher(engine) { fallback in
-                log.error("the hashing kernel is off", .reason(fallback.text))
-            }
+            return TrustedHasher(
+                try Argon2Engine.chosen(configuration.hashing.engine), log: log, metrics: metrics)
         } catch {
             throw .refused("no engine computes Argon2id as RFC 9106 says: \(error)")
         }
@@ -146,12 +145,6 @@ package struct NodeStart: Sendable {
         } catch {
             throw .configuration("hashing: \(error)")
         }
-    }
-
-    private func lanes(_ cost: HashCost) -> Int {
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return max(
-            1, min(processors, configuration.hashing.memoryBudgetMiB * 1_024 / Int(cost.memoryKiB)))
     }
 
     private static func identity(

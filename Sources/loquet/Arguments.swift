@@ -50,6 +50,21 @@ struct Arguments: Sendable {
     }
 }
 
+extension Arguments {
+    /// - Parameter given: the answer when the option is not there.
+    func number(
+        _ option: String, in range: ClosedRange<Int>, unless given: Int
+    ) throws(UsageError) -> Int {
+        guard let text = values[option] else { return given }
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                text: "\(option): expected a whole number, \(range.lowerBound) ... "
+                    + "\(range.upperBound), got \(text)")
+        }
+        return number
+    }
+}
+
 /// The command line itself is wrong. Exit code 2.
 struct UsageError: Error, Equatable, Sendable {
     let text: String

@@ -27,6 +27,7 @@ private let commands: [Command] = [
     Command(name: "accounts", run: accounts),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
+    Command(name: "calibrate", run: calibrate),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -109,6 +110,8 @@ private let helpText = """
       loquet copy    --from STORE --to STORE [--json]     moves a store and compares both; every
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
+      loquet calibrate --target-ms N [--memory-budget-mib M] [--config FILE] [--json]
+                     measures, and prints the strongest hashing setting that takes N ms
 
     Commands that open a store take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.

@@ -10,9 +10,16 @@ func copy(_ words: [String]) throws -> Int32 {
     }
     let transfer = try StoreTransfer(from: from, to: to)
     complain("all servers must stay stopped until this is done")
-    var bar = CopyProgress()
-    let outcome = try transfer.run(onFatal: stopOnFatal) { bar.show($0) }
-    bar.end()
+    var bar = TerminalBar()
+    var rowsTotal: Int64 = 0
+    let outcome = try transfer.run(onFatal: stopOnFatal) { progress in
+        rowsTotal = progress.rowsTotal
+        bar.show(
+            progress.rowsDone, of: rowsTotal,
+            "\(progress.rowsDone) of \(rowsTotal) rows  \(progress.table)")
+    }
+    bar.clear()
+    complain("\(rowsTotal) rows are there; compared all of them")
     if arguments.flags.contains("--json") {
         try printLine(json(outcome))
     } else {

@@ -4,10 +4,27 @@ import Passwords
 import Service
 import Threads
 
+struct LoginsOptions {
+    static let usage = "[--seconds N] [--clients N] [--json FILE]"
+
+    /// How long each cost takes, 12 ... 3_600.
+    let seconds: Int
+    /// Connections that sign in at the same time, 1 ... 64.
+    let clients: Int
+    let jsonPath: String?
+
+    init(_ words: [String]) throws(OptionError) {
+        let words = try OptionWords(words, known: ["--seconds", "--clients", "--json"])
+        seconds = try words.number("--seconds", in: 12...3_600, unless: 60)
+        clients = try words.number("--clients", in: 1...64, unless: 8)
+        jsonPath = words.text("--json")
+    }
+}
+
 /// What the service adds to the hashes it lives by: logins over HTTP against the bare hashes of the same
 /// engine on as many lanes, in turns; then introspection while ten times as many logins arrive as can
 /// be hashed.
-func measureLogins(_ options: Options) throws {
+func measureLogins(_ options: LoginsOptions) throws {
     try raiseFileLimit()
     var results: [LoginsResult] = []
     for cost in [HashCost.standard, HashCost.floor] {
@@ -15,10 +32,7 @@ func measureLogins(_ options: Options) throws {
         results.append(try LoginsResult(cost, options))
     }
     print(LoginsResult.table(results))
-    if let path = options.jsonPath {
-        try Data(JSONValue.array(results.map(\.json)).bytes + [0x0A])
-            .write(to: URL(fileURLWithPath: path))
-    }
+    try write(JSONValue.array(results.map(\.json)), to: options.jsonPath)
 }
 
 /// One cost's figures.
@@ -33,7 +47,7 @@ private struct LoginsResult {
     let flood: Flood.Outcome
     let peakMiB: Double
 
-    init(_ cost: HashCost, _ options: Options) throws {
+    init(_ cost: HashCost, _ options: LoginsOptions) throws {
         self.cost = cost
         let rounds = 5
         let slot = Duration.seconds(options.seconds) / (4 * (rounds + 1))
@@ -88,29 +102,27 @@ private struct LoginsResult {
             "cost", "lanes", "hashes/s", "logins/s", "ratio", "p50 ms", "p99 ms", "idle p99 ms",
             "flood p99 ms", "MiB", "of MiB",
         ]
-        return aligned(
-            [head]
-                + results.map { result in
-                    let latencies = result.logins.flatMap(\.latencies)
-                    return [
-                        "\(result.cost.memoryKiB)/\(result.cost.passes)/\(result.cost.parallelism)",
-                        "\(result.lanes)",
-                        text(quantile(0.5, of: result.bare.sorted()), digits: 1),
-                        text(quantile(0.5, of: result.logins.map(\.perSecond).sorted()), digits: 1),
-                        text(quantile(0.5, of: result.efficiencies.sorted()), digits: 3),
-                        text(result.milliseconds(0.5, latencies), digits: 1),
-                        text(result.milliseconds(0.99, latencies), digits: 1),
-                        text(result.milliseconds(0.99, result.idle), digits: 2),
-                        text(result.milliseconds(0.99, result.overloaded), digits: 2),
-                        text(result.peakMiB, digits: 1), text(result.memoryBoundMiB, digits: 1),
-                    ]
-                })
-            + results.map { result in
-                let answers = result.flood.statuses.sorted { $0.key < $1.key }
-                    .map { "\($0.key): \($0.value)" }
-                return "\nflood at \(result.cost.memoryKiB)/\(result.cost.passes): "
-                    + (answers + ["not sent: \(result.flood.unsent)"]).joined(separator: ", ")
-            }.joined()
+        let rows = results.map { result in
+            let latencies = result.logins.flatMap(\.latencies)
+            return [
+                "\(result.cost.memoryKiB)/\(result.cost.passes)/\(result.cost.parallelism)",
+                "\(result.lanes)", number(quantile(0.5, of: result.bare.sorted()), digits: 1),
+                number(quantile(0.5, of: result.logins.map(\.perSecond).sorted()), digits: 1),
+                number(quantile(0.5, of: result.efficiencies.sorted()), digits: 3),
+                number(result.milliseconds(0.5, latencies), digits: 1),
+                number(result.milliseconds(0.99, latencies), digits: 1),
+                number(result.milliseconds(0.99, result.idle), digits: 2),
+                number(result.milliseconds(0.99, result.overloaded), digits: 2),
+                number(result.peakMiB, digits: 1), number(result.memoryBoundMiB, digits: 1),
+            ]
+        }
+        let floods = results.map { result in
+            let answers = result.flood.statuses.sorted { $0.key < $1.key }
+                .map { "\($0.key): \($0.value)" }
+            return "\nflood at \(result.cost.memoryKiB)/\(result.cost.passes): "
+                + (answers + ["not sent: \(result.flood.unsent)"]).joined(separator: ", ")
+        }
+        return layout([head] + rows, texts: 1) + floods.joined()
     }
 
     var json: JSONValue {
@@ -147,7 +159,7 @@ private final class BareLanes: Sendable {
         self.cost = cost
         engine = try Argon2Engine.chosen(.auto)
         lanes = try HashingLanes(
-            count: ProcessInfo.processInfo.activeProcessorCount, cost: cost, engine: engine,
+            count: processors, cost: cost, engine: engine,
             waitMax: .seconds(60))
     }
 

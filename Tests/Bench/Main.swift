@@ -11,28 +11,41 @@ struct BenchError: Error {
     let text: String
 }
 
-private let usage = "usage: bench storage|logins|timing [--seconds N] [--clients N] [--json FILE]"
+/// Something that can be measured.
+private struct Bench: Sendable {
+    let name: String
+    /// Its options as the usage shows them.
+    let usage: String
+    let run: @Sendable ([String]) throws -> Void
+}
+
+private let benches = [
+    Bench(name: "storage", usage: StorageOptions.usage) {
+        try measureStorage(StorageOptions($0))
+    },
+    Bench(name: "hashing", usage: HashingOptions.usage) {
+        try measureHashing(HashingOptions($0))
+    },
+    Bench(name: "logins", usage: LoginsOptions.usage) { try measureLogins(LoginsOptions($0)) },
+    Bench(name: "timing", usage: "[--json FILE]") {
+        try measureTiming(jsonPath: OptionWords($0, known: ["--json"]).text("--json"))
+    },
+    Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
+]
 
 private func runBench(_ words: [String]) -> Int32 {
+    if words.first == NodeProcess.word { return serveNode(Array(words.dropFirst())) }
+    guard let bench = benches.first(where: { $0.name == words.first }) else {
+        for bench in benches { complain("usage: bench \(bench.name) \(bench.usage)") }
+        return 2
+    }
     do {
-        if words.first == NodeProcess.word {
-            try NodeProcess.serve(Array(words.dropFirst()))
-            return 0
-        }
-        if words.first == "policy" {
-            try measurePolicy(Array(words.dropFirst()))
-            return 0
-        }
-        guard let options = Options(words) else {
-            complain(usage)
-            return 2
-        }
-        switch options.bench {
-        case .storage: try measureStorage(options)
-        case .logins: try measureLogins(options)
-        case .timing: try measureTiming(options)
-        }
+        try bench.run(Array(words.dropFirst()))
         return 0
+    } catch let error as OptionError {
+        complain("bench: \(error.text)")
+        complain("usage: bench \(bench.name) \(bench.usage)")
+        return 2
     } catch let error as BenchError {
         complain("bench: \(error.text)")
     } catch {
@@ -41,38 +54,14 @@ private func runBench(_ words: [String]) -> Int32 {
     return 1
 }
 
-struct Options {
-    enum Bench: String {
-        case storage
-        case logins
-        case timing
-    }
-
-    let bench: Bench
-    /// How long all rounds together take, 6 ... 3_600.
-    var seconds = 60
-    /// Connections that ask at the same time, 1 ... 64. With many more, a node with two lanes refuses
-    /// logins that would wait too long, which is no measure of the storage.
-    var clients = 8
-    var jsonPath: String?
-
-    /// `nil` when the words are not the ones that ``usage`` names.
-    init?(_ words: [String]) {
-        guard let bench = words.first.flatMap(Bench.init), words.count % 2 == 1 else { return nil }
-        self.bench = bench
-        for index in stride(from: 1, to: words.count, by: 2) {
-            let value = words[index + 1]
-            switch words[index] {
-            case "--seconds":
-                guard let number = Int(value), (6...3_600).contains(number) else { return nil }
-                seconds = number
-            case "--clients":
-                guard let number = Int(value), (1...64).contains(number) else { return nil }
-                clients = number
-            case "--json": jsonPath = value
-            default: return nil
-            }
-        }
+/// What the bench runs as a process beside it.
+private func serveNode(_ words: [String]) -> Int32 {
+    do {
+        try NodeProcess.serve(words)
+        return 0
+    } catch {
+        complain("bench: \(error)")
+        return 1
     }
 }
 

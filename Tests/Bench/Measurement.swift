@@ -33,13 +33,6 @@ struct Measurement: Sendable {
     }
 }
 
-/// The least element that at least this share of all does not exceed.
-///
-/// - Precondition: `sorted` is not empty.
-func quantile<Value>(_ share: Double, of sorted: [Value]) -> Value {
-    sorted[max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
-}
-
 /// Measures every contender under every load, a short slot of each in turn, again and again: what
 /// disturbs the machine for a while disturbs all alike. The first round only warms up.
 ///

@@ -5,8 +5,7 @@ import Service
 /// `bench policy`: the release program itself over a long list of passwords, without and with a
 /// corpus, and the making of that corpus. Rates are by processor time, so that other work on the
 /// machine does not show.
-func measurePolicy(_ words: [String]) throws {
-    let options = try PolicyOptions(words)
+func measurePolicy(_ options: PolicyOptions) throws {
     let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("loquet-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -46,27 +45,21 @@ func measurePolicy(_ words: [String]) throws {
     }
 }
 
-private struct PolicyOptions {
-    /// Of the list, 1 000 ... 100_000_000.
-    var lines = 10_000_000
-    /// 1 000 ... 100_000_000.
-    var corpusEntries = 20_000_000
-    var jsonPath: String?
+struct PolicyOptions {
+    static let usage = "[--lines N] [--corpus-entries N] [--json FILE]"
 
-    init(_ words: [String]) throws {
-        let usage = "usage: bench policy [--lines N] [--corpus-entries N] [--json FILE]"
-        guard words.count % 2 == 0 else { throw BenchError(text: usage) }
-        for index in stride(from: 0, to: words.count, by: 2) {
-            let number = Int(words[index + 1]).flatMap {
-                (1_000...100_000_000).contains($0) ? $0 : nil
-            }
-            switch (words[index], number) {
-            case ("--lines", let number?): lines = number
-            case ("--corpus-entries", let number?): corpusEntries = number
-            case ("--json", _): jsonPath = words[index + 1]
-            default: throw BenchError(text: usage)
-            }
-        }
+    /// Of the list, 1 000 ... 100_000_000.
+    let lines: Int
+    /// 1 000 ... 100_000_000.
+    let corpusEntries: Int
+    let jsonPath: String?
+
+    init(_ words: [String]) throws(OptionError) {
+        let words = try OptionWords(words, known: ["--lines", "--corpus-entries", "--json"])
+        lines = try words.number("--lines", in: 1_000...100_000_000, unless: 10_000_000)
+        corpusEntries = try words.number(
+            "--corpus-entries", in: 1_000...100_000_000, unless: 20_000_000)
+        jsonPath = words.text("--json")
     }
 }
 

@@ -3,7 +3,7 @@ import Service
 
 /// What was measured, for a person and for a program.
 struct Report {
-    let options: Options
+    let options: StorageOptions
     let measurements: [Measurement]
 
     var table: String {
@@ -12,21 +12,21 @@ struct Report {
         for measurement in measurements {
             rows.append([
                 measurement.load == last ? "" : measurement.load.rawValue, measurement.contender,
-                text(measurement.medianPerSecond, digits: 0),
-                text(ratio(measurement), digits: 2),
-                text(measurement.p50Milliseconds, digits: 2),
-                text(measurement.p99Milliseconds, digits: 2),
+                number(measurement.medianPerSecond, digits: 0),
+                number(ratio(measurement), digits: 2),
+                number(measurement.p50Milliseconds, digits: 2),
+                number(measurement.p99Milliseconds, digits: 2),
             ])
             last = measurement.load
         }
-        return aligned(rows, left: 2)
+        return layout(rows, texts: 2)
     }
 
     var json: JSONValue {
         [
             "seconds": .integer(Int64(options.seconds)),
             "clients": .integer(Int64(options.clients)),
-            "processors": .integer(Int64(ProcessInfo.processInfo.activeProcessorCount)),
+            "processors": .integer(Int64(processors)),
             "results": .array(
                 measurements.map { measurement in
                     [

@@ -7,20 +7,17 @@ import Service
 ///
 /// Exit 1 when a two-sample test tells any of them from a wrong password (p < 0.001), or when the
 /// harness would not have noticed 100 µs.
-func measureTiming(_ options: Options) throws {
+func measureTiming(jsonPath: String?) throws {
     let cheap = HashCost.cheapest
     let trials = [
-        try TimingTrial(cheap, attempts: 20_000, options),
-        try TimingTrial(.standard, attempts: 2_000, options),
+        try TimingTrial(cheap, attempts: 20_000),
+        try TimingTrial(.standard, attempts: 2_000),
     ]
     let rows = trials.flatMap(\.rows)
     print(
-        aligned(
-            [["cost", "compared", "median µs", "with µs", "z", "p"]] + rows.map(\.cells), left: 2))
-    if let path = options.jsonPath {
-        try Data(JSONValue.array(rows.map(\.json)).bytes + [0x0A])
-            .write(to: URL(fileURLWithPath: path))
-    }
+        layout(
+            [["cost", "compared", "median µs", "with µs", "z", "p"]] + rows.map(\.cells), texts: 2))
+    try write(JSONValue.array(rows.map(\.json)), to: jsonPath)
     let wrong = rows.filter { !$0.isAsExpected }
     guard wrong.isEmpty else {
         let names = wrong.map(\.name).joined(separator: ", ")
@@ -48,8 +45,8 @@ private struct TimingRow {
         let test = test
         return [
             "\(cost.memoryKiB)/\(cost.passes)/\(cost.parallelism)", name,
-            text(median(first), digits: 1), text(median(second), digits: 1),
-            text(test.z, digits: 2), text(test.p, digits: 4),
+            number(median(first), digits: 1), number(median(second), digits: 1),
+            number(test.z, digits: 2), number(test.p, digits: 4),
         ]
     }
 
@@ -69,7 +66,7 @@ private struct TimingRow {
 private struct TimingTrial {
     let rows: [TimingRow]
 
-    init(_ cost: HashCost, attempts: Int, _ options: Options) throws {
+    init(_ cost: HashCost, attempts: Int) throws {
         complain(
             "bench: \(attempts) sign-ins at \(cost.memoryKiB)/\(cost.passes)/\(cost.parallelism)")
         let kinds = Population.Kind.allCases

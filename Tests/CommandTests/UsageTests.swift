@@ -6,7 +6,9 @@ import Testing
         let run = try Loquet.run(arguments)
         #expect(run.status == 0)
         #expect(run.errors.isEmpty)
-        for command in ["serve", "init", "apps", "admins", "policy", "doctor", "migrate", "copy"] {
+        for command in [
+            "serve", "init", "apps", "admins", "policy", "doctor", "migrate", "copy", "calibrate",
+        ] {
             #expect(run.output.contains("loquet \(command)"))
         }
     }
@@ -29,6 +31,29 @@ import Testing
         (["init", "--archive-cert", "/nonexistent"], "--archive-cert: cannot read /nonexistent"),
         (["serve", "--config", "/nonexistent"], "cannot read /nonexistent"),
         (["serve", "--listen", "here"], "listen: expected HOST:PORT"),
+        (["calibrate"], "loquet calibrate needs --target-ms, the milliseconds of one hash"),
+        (["calibrate", "--target-ms"], "--target-ms needs a value"),
+        (
+            ["calibrate", "--target-ms", "0"],
+            "--target-ms: expected a whole number, 1 ... 10000, got 0"
+        ),
+        (
+            ["calibrate", "--target-ms", "10001"],
+            "--target-ms: expected a whole number, 1 ... 10000, got 10001"
+        ),
+        (
+            ["calibrate", "--target-ms", "0.5"],
+            "--target-ms: expected a whole number, 1 ... 10000, got 0.5"
+        ),
+        (
+            ["calibrate", "--target-ms", "9", "--memory-budget-mib", "18"],
+            "--memory-budget-mib: expected a whole number, 19 ... "
+        ),
+        (
+            ["calibrate", "--target-ms", "9", "--memory-budget-mib", "1048577"],
+            "--memory-budget-mib: expected a whole number, 19 ... "
+        ),
+        (["calibrate", "--target-s", "9"], "unknown option --target-s; did you mean --target-ms?"),
         (["policy", "check", "--policy", "cnil"], "policy: there is no policy cnil"),
     ])
     func `exits 2 and says in one line what is wrong`(

@@ -56,6 +56,9 @@ package final class MetricsListener: RequestHandler {
         return [
             .init("loquet_hashing_lanes", "Hashing threads.", [("", Double(lanes.count))]),
             .init(
+                "loquet_hashing_engine", "What computes hashes now.",
+                [("{engine=\"\(node.hasher.current.word)\"}", 1)]),
+            .init(
                 "loquet_hashing_fallback", "1 when the hashing kernel was found to be wrong.",
                 [("", node.hasher.current.isFallback ? 1 : 0)]),
             .init(

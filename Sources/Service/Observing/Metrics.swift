@@ -10,6 +10,7 @@ package final class Metrics: Sendable {
         case signIns = "loquet_sign_ins_total"
         case hashes = "loquet_hashes_total"
         case verifications = "loquet_verifications_total"
+        case hashDisagreements = "loquet_hash_disagreements_total"
         case overloads = "loquet_overloads_total"
         case eventsEnqueued = "loquet_events_enqueued_total"
         case deliveries = "loquet_deliveries_total"
@@ -20,6 +21,8 @@ package final class Metrics: Sendable {
             case .signIns: "Sign-in attempts by outcome."
             case .hashes: "Password hashes computed."
             case .verifications: "Passwords compared with a stored hash or a decoy by scheme."
+            case .hashDisagreements:
+                "Times the hashing kernel gave another hash than libargon2, at start or in service."
             case .overloads: "Requests refused because no lane would be free in time."
             case .eventsEnqueued: "Events written to the incident queue by type."
             case .deliveries: "Deliveries by sink and outcome."

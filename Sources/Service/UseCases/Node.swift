@@ -39,7 +39,7 @@ package final class Node: Sendable {
         peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy,
         blocklist: Blocklist, corpus: (any BreachCorpus)?, cost: HashCost,
         lifetimes: SessionLifetimes, deliveries: DeliverySchedule,
-        clock: @escaping @Sendable () -> Timestamp, log: Log
+        clock: @escaping @Sendable () -> Timestamp, log: Log, metrics: Metrics
     ) {
         self.configuration = configuration
         self.deployment = deployment
@@ -57,7 +57,7 @@ package final class Node: Sendable {
         self.deliveries = deliveries
         self.clock = clock
         self.log = log
-        metrics = Metrics()
+        self.metrics = metrics
     }
 
     /// Housekeeping takes up changes: see ``HashUpkeep``.
