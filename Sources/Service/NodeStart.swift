@@ -20,7 +20,7 @@ package struct NodeStart: Sendable {
         self.configuration = configuration
         self.log = log
         policy = try PolicyLibrary.policy(configuration.policy)
-        try PolicyLibrary.check(policy, throttling: configuration.throttling)
+        try PolicyLibrary.check(policy, restriction: configuration.accessRestriction)
         guard let deployment = Deployment(uri: configuration.source) else {
             throw .configuration(
                 "source: expected an absolute URI such as https://auth.example.com")

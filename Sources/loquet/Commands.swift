@@ -89,6 +89,7 @@ private let helpText = """
                      | list | revoke ID                   keys of administrators
                      roles: auditor, operator, dpo, archivist
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+                     | audit [POLICY…]                    a policy against CNIL, ANSSI, NIST, OWASP
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running
