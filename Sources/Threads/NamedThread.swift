@@ -10,10 +10,15 @@ package final class NamedThread: Sendable {
 
     /// - Parameters:
     ///   - name: the kernel keeps its first 15 bytes.
+    ///   - niceness: 0 ... 19: how much the thread yields to others, as nice(1) counts it. Linux keeps
+    ///     it for each thread.
     ///   - body: what the thread does. It ends when `body` returns.
     /// - Precondition: the system can start one more thread.
-    package init(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let entry = unsafe Unmanaged.passRetained(Entry(name: name, body: body))
+    package init(
+        _ name: String, niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void
+    ) {
+        let entry = unsafe Unmanaged.passRetained(
+            Entry(name: name, niceness: niceness, body: body))
         var thread = pthread_t()
         let code = unsafe pthread_create(
             &thread, nil,
@@ -39,15 +44,19 @@ package final class NamedThread: Sendable {
 
     private final class Entry: Sendable {
         let name: String
+        let niceness: Int32
         let body: @Sendable () -> Void
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
+        init(name: String, niceness: Int32, body: @escaping @Sendable () -> Void) {
             self.name = name
+            self.niceness = niceness
             self.body = body
         }
 
         func run() {
             _ = unsafe loquet_name_this_thread(name)
+            // Anybody may yield more. Were it refused, the thread would be no slower than others.
+            if niceness > 0 { _ = loquet_make_this_thread_nice(niceness) }
             body()
         }
     }

@@ -50,7 +50,8 @@ extension RunningService {
                 """
                 SELECT (SELECT COUNT(*) FROM account) * 100
                     + (SELECT COUNT(*) FROM idempotency) * 10
-                    + (SELECT SUM(length(state)) FROM throttle)
+                    + (SELECT COALESCE(SUM(length(state)), 0) FROM throttle
+                        WHERE dies_at_us > \(service.now))
                 """)
         }
         let before = try rows()

@@ -28,7 +28,6 @@ import Testing
             #expect(try store.find(locators: [.of(1)]) == made)
             #expect(try store.find(locators: [.of(9), .of(1)]) == made)
             #expect(try store.find(locators: [.of(9)]) == nil)
-            #expect(try store.find(locators: []) == nil)
         }
     }
 

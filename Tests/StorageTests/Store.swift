@@ -57,7 +57,7 @@ struct Store: Sendable {
 
     func find(locators: [Digest]) throws(DatabaseError) -> AccountStore.Record? {
         try read { reader throws(DatabaseError) in
-            try AccountStore.find(locators: locators, reader)
+            try AccountStore.findOrStandIn(locators, reader)
         }
     }
 }

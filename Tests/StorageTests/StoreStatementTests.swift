@@ -23,7 +23,7 @@ import Threads
                 #expect(try AccountStore.isTaken(locators: [digest(9), digest(1)], transaction))
                 #expect(try !AccountStore.isTaken(locators: [digest(9)], transaction))
                 #expect(try AccountStore.memoryKiBMax(transaction) == 65_536)
-                return try AccountStore.find(locators: [digest(9), digest(1)], transaction)
+                return try AccountStore.findOrStandIn([digest(9), digest(1)], transaction)
             }
             let record = try #require(found)
             #expect(record.profile == .init(email: "a@example.com", displayName: nil))
@@ -45,7 +45,7 @@ import Threads
                 try AccountStore.close(record, reason: .unused, at: now, transaction)
             }
             let closed = try transact(database) { transaction throws(DatabaseError) in
-                #expect(try AccountStore.find(locators: [digest(1)], transaction) == nil)
+                #expect(try AccountStore.findOrStandIn([digest(1)], transaction) == nil)
                 #expect(try AccountStore.isTaken(locators: [digest(1)], transaction))
                 #expect(try AccountStore.memoryKiBMax(transaction) == 0)
                 return try AccountStore.find(account, transaction)

@@ -43,21 +43,27 @@ enum AccountEndpoints {
             node: node, application: call.application, email: email, displayName: displayName,
             password: password, source: client.address, idempotency: idempotency?.name)
         try registration.checkAvailability()
-        return .hash(hashes: 1, refused: {}) { arena throws(Problem) in
-            guard let idempotency else { return try registered(registration, in: &arena) }
-            return try idempotency.once(
-                again: { id throws(Problem) in try registeredAgain(node, id) },
-                act: { () throws(Problem) in try registered(registration, in: &arena) })
+        let begin: @Sendable () throws(Problem) -> HashingWork.Begun = {
+            .hash { arena in
+                let phc = node.hashed(password, in: &arena)
+                return { () throws(Problem) in try registered(registration, try phc.get()) }
+            }
         }
+        return .hash(
+            HashingWork(hashes: 1, client: .stranger) { () throws(Problem) in
+                guard let idempotency else { return try begin() }
+                return try idempotency.once(
+                    again: { id throws(Problem) in try registeredAgain(node, id) }, begin: begin)
+            })
     }
 
     /// Fields that are left out wherever a request is compared with another.
     private static let secretFields: Set<String> = ["password", "device_token"]
 
     private static func registered(
-        _ registration: Registration, in arena: inout Argon2Arena
+        _ registration: Registration, _ phc: PHCString
     ) throws(Problem) -> Response {
-        let made = try registration.register(in: &arena)
+        let made = try registration.register(phc)
         let shown = account(
             made.id, made.state, made.createdAt, email: registration.email.spelling,
             displayName: registration.displayName?.text)
@@ -79,13 +85,16 @@ enum AccountEndpoints {
             fields.optionalObject("client", allowed: ClientDescription.fields))
         let proof = PasswordProof(
             node: call.node, application: call.application, identifier: Identifier.ofAttempt(text),
-            client: client, password: HeldPassword(try fields.text("password")), renewsHash: true)
+            client: client, password: HeldPassword(try fields.text("password")),
+            thenHashes: .renewal)
         let admitted = try proof.admit()
         return .hash(
-            hashes: 1, refused: { proof.giveBack(admitted) },
-            run: { arena throws(Problem) in
-                let signedIn = try SignIn(proof: proof).signIn(admitted, in: &arena)
-                return answer(201, encode(signedIn))
+            HashingWork(
+                hashes: 1, client: admitted.client, refused: { proof.giveBack(admitted) }
+            ) { () throws(Problem) in
+                try proof.begin(admitted) { proven throws(Problem) in
+                    answer(201, encode(try SignIn(proof: proof).openSession(proven)))
+                }
             })
     }
 
@@ -162,14 +171,18 @@ enum AccountEndpoints {
             node: node, application: session.application, identifier: identifier,
             client: try ClientDescription(
                 fields.optionalObject("client", allowed: ClientDescription.fields)),
-            password: HeldPassword(current), renewsHash: false)
-        let change = PasswordChange(proof: proof, session: session, newPassword: newPassword)
+            password: HeldPassword(current), thenHashes: .replacement(newPassword))
+        let change = PasswordChange(proof: proof, session: session)
         let admitted = try proof.admit()
         return .hash(
-            hashes: 2, refused: { proof.giveBack(admitted) },
-            run: { arena throws(Problem) in
-                try change.change(admitted, in: &arena)
-                return Response(status: 204)
+            HashingWork(
+                hashes: 2, client: .owner(session.accountID),
+                refused: { proof.giveBack(admitted) }
+            ) { () throws(Problem) in
+                try proof.begin(admitted) { proven throws(Problem) in
+                    try change.replace(proven)
+                    return Response(status: 204)
+                }
             })
     }
 
@@ -191,20 +204,24 @@ enum AccountEndpoints {
         let proof = PasswordProof(
             node: node, application: session.application,
             identifier: try owner(node, session).identifier, client: client,
-            password: HeldPassword(password), renewsHash: false)
+            password: HeldPassword(password), thenHashes: .nothing)
         let admitted = try proof.admit()
         let closure = Closure(proof: proof, reason: reason, idempotency: idempotency?.name)
-        return .hash(hashes: 1, refused: { proof.giveBack(admitted) }) { arena throws(Problem) in
-            guard let idempotency else {
-                return closed(at: try closure.close(admitted, in: &arena))
+        let begin: @Sendable () throws(Problem) -> HashingWork.Begun = { () throws(Problem) in
+            try proof.begin(admitted) { proven throws(Problem) in
+                closed(at: try closure.close(proven))
             }
-            return try idempotency.once(
-                again: { id throws(Problem) in
-                    proof.giveBack(admitted)
-                    return try closedAgain(node, id)
-                },
-                act: { () throws(Problem) in closed(at: try closure.close(admitted, in: &arena)) })
         }
+        return .hash(
+            HashingWork(
+                hashes: 1, client: .owner(session.accountID),
+                refused: { proof.giveBack(admitted) }
+            ) { () throws(Problem) in
+                guard let idempotency else { return try begin() }
+                return try idempotency.once(
+                    again: { id throws(Problem) in try closedAgain(node, id) },
+                    otherwise: { proof.giveBack(admitted) }, begin: begin)
+            })
     }
 
     private static func closedAgain(_ node: Node, _ id: AccountID) throws(Problem) -> Response {

@@ -1,5 +1,4 @@
 import HTTP
-import Passwords
 
 /// One row of the interface: what it is called, who may call it, and what answers.
 struct Route: Sendable {
@@ -34,11 +33,6 @@ enum Work: Sendable {
     case done(Response)
     /// Goes to the desk: it commits, which a network thread must not wait for.
     case write(@Sendable () throws(Problem) -> Response)
-    /// Goes to a lane.
-    ///
-    /// - `hashes`: how many it will compute, for the queue's estimate.
-    /// - `refused`: runs when no lane would be free in time; gives back what admission took.
-    case hash(
-        hashes: Int, refused: @Sendable () -> Void,
-        run: @Sendable (inout Argon2Arena) throws(Problem) -> Response)
+    /// Goes to the desk, to a lane and to the desk again.
+    case hash(HashingWork)
 }

@@ -1,5 +1,4 @@
 package import HTTP
-import Passwords
 import Secrets
 import Storage
 
@@ -56,31 +55,40 @@ package final class Router: RequestHandler {
                 return .parked { [self] parked in
                     atDesk(parked) { parked.finish(with: answer(of: run)) }
                 }
-            case .hash(let hashes, let refused, let run):
-                return .parked { [self] parked in
-                    onLane(parked, hashes: hashes, refused: refused, run: run)
-                }
+            case .hash(let work):
+                return .parked { [self] parked in takeTurn(parked, work) }
             }
         } catch {
             return .now(error.response)
         }
     }
 
-    private func onLane(
-        _ parked: ParkedRequest, hashes: Int, refused: @Sendable () -> Void,
-        run: @escaping @Sendable (inout Argon2Arena) throws(Problem) -> Response
-    ) {
-        let admission = lanes.offer(hashes: hashes) { arena in
-            do throws(Problem) {
-                parked.finish(with: try run(&arena))
-            } catch {
-                parked.finish(with: error.response)
+    /// A turn is promised before anything is paid for; then desk, lane, desk.
+    private func takeTurn(_ parked: ParkedRequest, _ work: HashingWork) {
+        switch lanes.admit(work.client, hashes: work.hashes) {
+        case .refused(let seconds):
+            work.refused()
+            node.metrics.add(.overloads)
+            parked.finish(with: Problem.overloaded(retryAfterSeconds: seconds).response)
+        case .seated(let seat):
+            let isTaken = desk.offer { [desk] in
+                do throws(Problem) {
+                    switch try work.begin() {
+                    case .answered(let response): parked.finish(with: response)
+                    case .hash(let hash):
+                        seat.run { arena in
+                            let finish = hash(&arena)
+                            desk.goOn { parked.finish(with: answer(of: finish)) }
+                        }
+                    }
+                } catch {
+                    parked.finish(with: error.response)
+                }
             }
+            guard !isTaken else { return }
+            work.refused()
+            parked.finish(with: Problem.unavailable.response)
         }
-        guard case .refused(let seconds) = admission else { return }
-        refused()
-        node.metrics.add(.overloads)
-        parked.finish(with: Problem.overloaded(retryAfterSeconds: seconds).response)
     }
 
     private func atDesk(_ parked: ParkedRequest, _ work: @escaping @Sendable () -> Void) {

@@ -1,41 +1,67 @@
+import Accounts
 package import Passwords
 import Threads
 
-/// The threads that compute password hashes, and the queue in front of them.
+/// The threads that compute password hashes, and the turns they take.
 ///
-/// A lane owns one arena for life, so memory is lanes × arena whatever arrives. The queue is bounded
-/// in time, not in length: work whose turn would not come within `waitMax` is refused before
-/// anything is paid for it.
+/// A lane owns one arena for life, so memory is lanes × arena whatever arrives. It does nothing but hash,
+/// at a lower priority than the threads that answer quick requests.
 package final class HashingLanes: Sendable {
-    /// A piece of work and what it will take.
-    private struct Item: Sendable {
-        let hashes: Int
-        let run: @Sendable (inout Argon2Arena) -> Void
+    package typealias Work = @Sendable (inout Argon2Arena) -> Void
+    package typealias Client = Turns<Item>.Client
+
+    /// Work on a seat.
+    package struct Item: Sendable {
+        fileprivate let seat: Seat
+        fileprivate let run: Work
     }
 
-    private struct State: Sendable {
-        var waiting = Queue<Item>()
-        /// Hashes accepted and not yet done, those under way included.
-        var hashesPending = 0
-        /// Smoothed time of one hash with what surrounds it.
-        var hashTime: Duration
+    fileprivate struct State: Sendable {
+        var turns: Turns<Item>
+        /// The slowest first hash of a lane so far.
+        var firstHashTime = Duration.zero
         var isStopping = false
         var lanesRunning = 0
         var failure: PasswordHashError?
     }
 
-    package enum Admission: Equatable, Sendable {
-        case accepted
-        /// - Parameter after: when a turn would come; at least a second.
+    package enum Admission: Sendable {
+        case seated(Seat)
+        /// - Parameter after: when a turn would come in time; at least a second.
         case refused(retryAfterSeconds: Int)
+    }
+
+    /// A promised turn, taken by `run` or given up by letting it go.
+    package final class Seat: Sendable {
+        private let state: Guarded<State>
+        fileprivate let turn: Turns<Item>.Seat
+
+        fileprivate init(_ state: Guarded<State>, _ turn: Turns<Item>.Seat) {
+            self.state = state
+            self.turn = turn
+        }
+
+        deinit { state.withLock { $0.turns.leave(turn) } }
+
+        /// Waits for its turn without holding the caller up. After `stop` the work is dropped.
+        ///
+        /// - Precondition: called once.
+        package func run(_ work: @escaping Work) {
+            state.change { state in
+                guard !state.isStopping else { return }
+                state.turns.append(Item(seat: self, run: work), turn)
+            }
+        }
     }
 
     package let count: Int
     /// Memory of all arenas together.
     package let arenaBytes: Int
-    private let waitMax: Duration
     private let state: Guarded<State>
     private let threads: [NamedThread]
+
+    /// A tenth of the processor time of a thread that answers requests, where both want it.
+    private static let niceness: Int32 = 10
 
     /// Starts the lanes and returns when each has its arena and has computed one hash.
     ///
@@ -47,17 +73,21 @@ package final class HashingLanes: Sendable {
     package init(
         count: Int, cost: HashCost, engine: Argon2Engine, waitMax: Duration
     ) throws(PasswordHashError) {
-        precondition(count >= 1)
         self.count = count
-        self.waitMax = waitMax
         arenaBytes = count * Int(cost.memoryKiB) * 1_024
-        let state = Guarded(State(hashTime: .zero))
+        let turns = Turns<Item>(lanes: count, waitMax: waitMax, hashTime: .zero)
+        let state = Guarded(State(turns: turns))
         self.state = state
         threads = (0..<count).map { index in
-            NamedThread("lane-\(index)") { HashingLanes.serve(state, cost: cost, engine: engine) }
+            NamedThread("lane-\(index)", niceness: Self.niceness) {
+                HashingLanes.serve(state, cost: cost, engine: engine)
+            }
         }
         let failure: PasswordHashError?? = state.wait { state in
-            state.failure.map { .some($0) } ?? (state.lanesRunning == count ? .some(nil) : nil)
+            if let failure = state.failure { return .some(failure) }
+            guard state.lanesRunning == count else { return nil }
+            state.turns = Turns(lanes: count, waitMax: waitMax, hashTime: state.firstHashTime)
+            return .some(nil)
         }
         if let failure = failure ?? nil {
             stop()
@@ -65,36 +95,27 @@ package final class HashingLanes: Sendable {
         }
     }
 
-    /// Queues work that computes `hashes` hashes, if its turn comes in time.
-    package func offer(
-        hashes: Int, _ run: @escaping @Sendable (inout Argon2Arena) -> Void
-    ) -> Admission {
-        state.change { state in
-            let perLane = (state.hashesPending + count - 1) / count
-            let wait = state.hashTime * perLane
-            guard wait <= waitMax, !state.isStopping else {
-                let excess = wait - waitMax
-                return .refused(retryAfterSeconds: max(1, Int(excess.components.seconds) + 1))
+    /// Promises a turn for `hashes` hashes, if it comes in time.
+    package func admit(_ client: Client, hashes: Int) -> Admission {
+        state.withLock { [state] held in
+            guard !held.isStopping else { return .refused(retryAfterSeconds: 1) }
+            switch held.turns.admit(client, hashes: hashes) {
+            case .seated(let turn): return .seated(Seat(state, turn))
+            case .refused(let seconds): return .refused(retryAfterSeconds: seconds)
             }
-            state.waiting.append(Item(hashes: hashes, run: run))
-            state.hashesPending += hashes
-            return .accepted
         }
     }
 
-    /// Hashes accepted and not yet done.
-    package var pending: Int { state.withLock { $0.hashesPending } }
+    /// Hashes promised and not yet done.
+    package var pending: Int { state.withLock { $0.turns.pending } }
 
     /// Ends the threads once each has finished its piece of work. What still waits is dropped: its
     /// requests were answered when the server stopped.
     package func stop() {
-        let dropped = state.change { state in
-            state.isStopping = true
-            defer { state.waiting = Queue() }
-            return state.waiting
-        }
-        _ = dropped
+        state.change { $0.isStopping = true }
         for thread in threads { thread.join() }
+        // Let go outside the lock, which leaving a seat takes.
+        while let item = state.withLock({ $0.turns.popFirst() }) { _ = item }
     }
 
     private static func serve(_ state: Guarded<State>, cost: HashCost, engine: Argon2Engine) {
@@ -103,7 +124,7 @@ package final class HashingLanes: Sendable {
             let time = try measure(cost, engine, in: &arena)
             state.change { state in
                 state.lanesRunning += 1
-                state.hashTime = max(state.hashTime, time)
+                state.firstHashTime = max(state.firstHashTime, time)
             }
             while let item = next(state) { run(item, state, in: &arena) }
         } catch {
@@ -114,19 +135,15 @@ package final class HashingLanes: Sendable {
     private static func run(_ item: Item, _ state: Guarded<State>, in arena: inout Argon2Arena) {
         let started = ContinuousClock.now
         item.run(&arena)
-        let time = (ContinuousClock.now - started) / item.hashes
-        state.change { state in
-            state.hashesPending -= item.hashes
-            // An eighth of the news at a time: one slow commit does not refuse a crowd.
-            state.hashTime = (state.hashTime * 7 + time) / 8
-        }
+        let elapsed = ContinuousClock.now - started
+        state.withLock { $0.turns.note(elapsed, item.seat.turn) }
     }
 
-    /// `nil` when everything is done and nothing more comes.
+    /// `nil` when nothing more comes.
     private static func next(_ state: Guarded<State>) -> Item? {
         let next: Item?? = state.wait { state in
-            if let item = state.waiting.popFirst() { return .some(item) }
-            return state.isStopping ? .some(nil) : nil
+            if state.isStopping { return .some(nil) }
+            return state.turns.popFirst().map { .some($0) }
         }
         return next ?? nil
     }

@@ -14,40 +14,22 @@ struct Closure: Sendable {
     /// request reads, the identifier left as a tombstone, the event enqueued.
     ///
     /// - Returns: when it was closed.
-    func close(
-        _ admitted: PasswordProof.Admitted, in arena: inout Argon2Arena
-    ) throws(Problem) -> Timestamp {
+    func close(_ proven: PasswordProof.Proven) throws(Problem) -> Timestamp {
         let node = proof.node
-        let proven: PasswordProof.Proven
-        switch try proof.verify(admitted, in: &arena) {
-        case .throttled(let seconds): throw .throttled(retryAfterSeconds: seconds)
-        case .refused: throw .invalidCredentials
-        case .proven(let found): proven = found
-        }
         let now = node.clock()
         let id = proven.account.id
-        do {
-            try node.database.transaction { transaction throws(DatabaseError) in
-                try proof.settle(proven, at: now, transaction)
-                try AccountStore.close(proven.account, reason: reason, at: now, transaction)
-                try SessionStore.deleteAll(of: id, transaction)
-                try DeviceStore.deleteAll(of: id, transaction)
-                try SignInStore.blurSources(of: id, transaction)
-                try node.record(
-                    .closed(reason), of: id, by: id.text, from: proof.client.address, at: now,
-                    transaction)
-                if let idempotency {
-                    try IdempotencyStore.finish(
-                        idempotency, status: 200, account: id, transaction)
-                }
+        try proof.act(on: proven, at: now) { transaction throws(DatabaseError) in
+            try AccountStore.close(proven.account, reason: reason, at: now, transaction)
+            try SessionStore.deleteAll(of: id, transaction)
+            try DeviceStore.deleteAll(of: id, transaction)
+            try SignInStore.blurSources(of: id, transaction)
+            try node.record(
+                .closed(reason), of: id, by: id.text, from: proof.client.address, at: now,
+                transaction)
+            if let idempotency {
+                try IdempotencyStore.finish(idempotency, status: 200, account: id, transaction)
             }
-        } catch .conflict {
-            throw .invalidCredentials
-        } catch {
-            proof.withdraw(proven.attempt)
-            throw node.problem(of: error)
         }
-        proof.settled(proven)
         node.noteEnqueued(.accountClosed)
         node.scrubs.request()
         return now

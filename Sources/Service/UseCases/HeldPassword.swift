@@ -21,12 +21,29 @@ final class HeldPassword: Sendable {
 
 extension Node {
     /// A new hash of a password at today's cost.
-    func hash(
-        _ held: HeldPassword, in arena: inout Argon2Arena
-    ) throws(PasswordHashError) -> PHCString {
+    func newHash(
+        of held: HeldPassword, in arena: inout Argon2Arena
+    ) throws(Problem) -> PHCString {
         metrics.add(.hashes)
-        return try hasher.make(
-            held.password, salt: SystemRandom.bytes(count: StoredHash.saltCount),
-            pepper: peppers.current, cost: cost, draw: SystemRandom.bytes(count: 1)[0], in: &arena)
+        do {
+            return try hasher.make(
+                held.password, salt: SystemRandom.bytes(count: StoredHash.saltCount),
+                pepper: peppers.current, cost: cost, draw: SystemRandom.bytes(count: 1)[0],
+                in: &arena)
+        } catch {
+            log.error("a password could not be hashed", .reason(String(describing: error)))
+            throw .internalError
+        }
+    }
+
+    /// The same as a value, for a lane, which has nobody to throw to.
+    func hashed(
+        _ held: HeldPassword, in arena: inout Argon2Arena
+    ) -> Result<PHCString, Problem> {
+        do {
+            return .success(try newHash(of: held, in: &arena))
+        } catch {
+            return .failure(error)
+        }
     }
 }

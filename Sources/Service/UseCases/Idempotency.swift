@@ -60,17 +60,43 @@ struct Idempotency: Sendable {
         return try account(known)
     }
 
-    /// Acts once for this key: claims it, acts, and frees it again when that was refused.
+    /// Begins once for this key: claims it, begins, and frees it again when anything after that is
+    /// refused. At the desk.
     ///
     /// - Parameters:
     ///   - again: builds the answer anew for the account that an earlier request was about.
-    ///   - act: notes the answer with `IdempotencyStore.finish` in its own transaction.
+    ///   - otherwise: runs when `begin` does not.
+    ///   - begin: its last step notes the answer with `IdempotencyStore.finish` in its transaction.
     func once(
-        again: (AccountID) throws(Problem) -> Response, act: () throws(Problem) -> Response
-    ) throws(Problem) -> Response {
-        if let known = try claim() { return try again(known) }
+        again: (AccountID) throws(Problem) -> Response, otherwise: () -> Void = {},
+        begin: () throws(Problem) -> HashingWork.Begun
+    ) throws(Problem) -> HashingWork.Begun {
+        let known: AccountID?
         do {
-            return try act()
+            known = try claim()
+        } catch {
+            otherwise()
+            throw error
+        }
+        if let known {
+            otherwise()
+            return .answered(try again(known))
+        }
+        switch try freeing(begin) {
+        case .answered(let response): return .answered(response)
+        case .hash(let hash):
+            return .hash { arena in
+                let finish = hash(&arena)
+                return { () throws(Problem) in try freeing(finish) }
+            }
+        }
+    }
+
+    private func freeing<Value>(
+        _ body: () throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        do {
+            return try body()
         } catch {
             abandon()
             throw error

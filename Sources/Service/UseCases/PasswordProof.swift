@@ -1,4 +1,5 @@
 import Accounts
+import HTTP
 import Passwords
 import Secrets
 import Storage
@@ -7,7 +8,8 @@ import Threads
 /// One attempt to prove a password, from admission to its end. Login, password change and closure all go
 /// through here, so they spend the same budgets and a stolen session is no guessing oracle.
 ///
-/// `admit` (network thread, cheap) → `verify` (lane) → `settle` in the caller's transaction.
+/// `admit` (cheap, only reads) → `reserve` (desk, commits) → `compare` (lane) → `conclude` (desk), and
+/// `settle` in the caller's transaction.
 struct PasswordProof: Sendable {
     let node: Node
     /// Where the attempt came from: the application, or a session's application.
@@ -16,14 +18,23 @@ struct PasswordProof: Sendable {
     let client: ClientDescription
     /// `nil` when what was sent cannot be any password; it is then refused like a wrong one.
     let password: HeldPassword?
-    /// Whether a right password whose hash is below today's cost is hashed anew.
-    let renewsHash: Bool
+    let thenHashes: Hashing
+
+    /// What is hashed once the password was right.
+    enum Hashing: Sendable {
+        case nothing
+        /// The same password, when its stored hash is below today's cost.
+        case renewal
+        case replacement(HeldPassword)
+    }
 
     /// Kept between the steps.
     struct Admitted: Sendable {
         let sourceReservation: SourceBudgets.Reservation
         let locators: [Digest]
         let tags: PasswordTags?
+        /// Whose turn on a lane it takes: an owner's, where a device token showed one.
+        let client: HashingLanes.Client
     }
 
     /// One attempt as it was counted: in the account's budget and in its source's.
@@ -33,11 +44,20 @@ struct PasswordProof: Sendable {
         let source: SourceBudgets.Reservation
     }
 
-    /// What `verify` found. A wrong password is an answer.
+    /// An attempt that may be judged, and what it is judged by.
+    struct Reserved: Sendable {
+        let admitted: Admitted
+        let attempt: Attempt
+        /// `nil` where there is none.
+        let account: AccountStore.Record?
+    }
+
+    /// What `compare` found. A wrong password is an answer.
     enum Outcome: Sendable {
         case proven(Proven)
         case refused
-        case throttled(retryAfterSeconds: Int)
+        /// It could not be judged: counts nowhere.
+        case failed(Problem)
     }
 
     /// A password that was right. `settle` must run in the transaction that acts on it.
@@ -45,8 +65,21 @@ struct PasswordProof: Sendable {
         let account: AccountStore.Record
         let stored: AccountStore.StoredPassword
         let attempt: Attempt
-        /// The same password at today's cost, when the stored hash is below it.
-        let rehashed: PHCString?
+        /// Of what the proof was told to hash; `nil` where a renewal was not needed.
+        let newHash: PHCString?
+    }
+
+    /// The steps from an admitted attempt to what a right password allows.
+    ///
+    /// - Parameter finish: acts on it, with ``act(on:at:_:)``, and answers.
+    func begin(
+        _ admitted: Admitted, finish: @escaping @Sendable (Proven) throws(Problem) -> Response
+    ) throws(Problem) -> HashingWork.Begun {
+        let reserved = try reserve(admitted)
+        return .hash { arena in
+            let outcome = compare(reserved, in: &arena)
+            return { () throws(Problem) in try finish(try conclude(outcome, of: reserved)) }
+        }
     }
 
     /// Refuses what waits or is over its source's budget, before anything is paid for it.
@@ -67,36 +100,47 @@ struct PasswordProof: Sendable {
             noteRefusal(locators, tags, at: now)
             throw .throttled(retryAfterSeconds: seconds(from: now, to: until))
         case .allowed(let reservation):
-            let admitted = Admitted(sourceReservation: reservation, locators: locators, tags: tags)
             do {
-                try refuseWhileWaiting(admitted, at: now)
+                let client = try refuseWhileWaiting(locators, tags, at: now)
+                return Admitted(
+                    sourceReservation: reservation, locators: locators, tags: tags, client: client)
             } catch {
-                giveBack(admitted)
+                giveBack(reservation)
                 throw error
             }
-            return admitted
         }
     }
 
     /// The attempt was not made: it counts nowhere.
     func giveBack(_ admitted: Admitted) {
-        node.sources.withLock { $0.succeed(admitted.sourceReservation) }
+        giveBack(admitted.sourceReservation)
     }
 
-    private func refuseWhileWaiting(_ admitted: Admitted, at now: Timestamp) throws(Problem) {
-        guard node.configuration.throttling else { return }
-        let decision = try node.withProblems { () throws(DatabaseError) in
+    private func giveBack(_ reservation: SourceBudgets.Reservation) {
+        node.sources.withLock { $0.succeed(reservation) }
+    }
+
+    private func refuseWhileWaiting(
+        _ locators: [Digest], _ tags: PasswordTags?, at now: Timestamp
+    ) throws(Problem) -> HashingLanes.Client {
+        let (client, decision) = try node.withProblems { () throws(DatabaseError) in
             try node.database.read { reader throws(DatabaseError) in
-                let account = try AccountStore.find(locators: admitted.locators, reader)
-                let clientClass = try clientClass(account?.id, at: now, reader)
-                var lockout = try loadLockout(admitted.locators, clientClass, reader)
-                return lockout.reserve(at: now)
+                let account = try AccountStore.id(locators: locators, reader)
+                let clientClass = try clientClass(account, at: now, reader)
+                let client: HashingLanes.Client =
+                    if let account, clientClass == .device { .owner(account) } else { .stranger }
+                guard node.configuration.throttling else {
+                    return (client, Lockout.Decision?.none)
+                }
+                var lockout = try loadLockout(locators, clientClass, reader)
+                return (client, lockout.reserve(at: now))
             }
         }
         if case .refused(let until) = decision {
-            noteRefusal(admitted.locators, admitted.tags, at: now)
+            noteRefusal(locators, tags, at: now)
             throw .throttled(retryAfterSeconds: seconds(from: now, to: until))
         }
+        return client
     }
 
     func noteRefusal(

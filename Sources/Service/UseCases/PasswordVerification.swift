@@ -5,43 +5,85 @@ import Secrets
 import Storage
 import Threads
 
-// What happens to an admitted attempt on a lane, and in the transaction that acts on it.
+// What happens to an admitted attempt: counted at the desk, judged on a lane, concluded at the desk.
 extension PasswordProof {
-    /// Reserves the attempt, then computes one hash, whatever the account is: an unknown, suspended,
-    /// closed or malformed one costs what a wrong password costs.
-    func verify(
-        _ admitted: Admitted, in arena: inout Argon2Arena
-    ) throws(Problem) -> Outcome {
+    /// Counts the attempt and reads what it will be judged by, in one transaction.
+    ///
+    /// - Throws: 429 when the account waits; the attempt then counts nowhere.
+    func reserve(_ admitted: Admitted) throws(Problem) -> Reserved {
         let now = node.clock()
-        let account: AccountStore.Record?
-        let attempt: Attempt
-        do {
-            switch try reserve(admitted, at: now) {
+        do throws(Problem) {
+            switch try counted(admitted, at: now) {
+            case .allowed(let reserved): return reserved
             case .refused(let until):
-                giveBack(admitted)
                 noteRefusal(admitted.locators, admitted.tags, at: now)
-                return .throttled(retryAfterSeconds: seconds(from: now, to: until))
-            case .allowed(let found, let made): (account, attempt) = (found, made)
+                throw Problem.throttled(retryAfterSeconds: seconds(from: now, to: until))
             }
         } catch {
             giveBack(admitted)
             throw error
         }
-        do {
-            guard try compare(account, in: &arena), let account, let stored = account.password,
+    }
+
+    /// One hash, whatever the account is: an unknown, suspended, closed or malformed one costs what a
+    /// wrong password costs. On a lane; touches no database.
+    func compare(_ reserved: Reserved, in arena: inout Argon2Arena) -> Outcome {
+        do throws(Problem) {
+            let isMatch = try matches(reserved.account, in: &arena)
+            guard isMatch, let account = reserved.account, let stored = account.password,
                 account.state.allowsSignIn
-            else {
-                try settleFailure(account?.id, admitted)
-                return .refused
-            }
+            else { return .refused }
             return .proven(
                 Proven(
-                    account: account, stored: stored, attempt: attempt,
-                    rehashed: try rehash(stored, in: &arena)))
+                    account: account, stored: stored, attempt: reserved.attempt,
+                    newHash: try newHash(stored, in: &arena)))
         } catch {
-            withdraw(attempt)
-            throw error
+            return .failed(error)
         }
+    }
+
+    /// Writes what a wrong password leaves behind, or hands on what a right one proved.
+    ///
+    /// - Throws: 401 for a wrong one; 503 or 500, with the attempt taken back, when it could not be
+    ///   judged or its end could not be kept.
+    func conclude(_ outcome: Outcome, of reserved: Reserved) throws(Problem) -> Proven {
+        switch outcome {
+        case .proven(let proven): return proven
+        case .failed(let problem):
+            withdraw(reserved.attempt)
+            throw problem
+        case .refused:
+            do throws(Problem) {
+                try settleFailure(reserved)
+            } catch {
+                withdraw(reserved.attempt)
+                throw error
+            }
+            throw .invalidCredentials
+        }
+    }
+
+    /// Runs the transaction that acts on a proven password, with `settle` in it.
+    ///
+    /// - Throws: 401 when the account or its password changed while it was hashed; 503 or 500, with the
+    ///   attempt taken back, when nothing was kept.
+    func act(
+        on proven: Proven, at now: Timestamp,
+        _ body: (borrowing Transaction) throws(DatabaseError) -> Void
+    ) throws(Problem) {
+        do throws(DatabaseError) {
+            try node.database.transaction { transaction throws(DatabaseError) in
+                try settle(proven, at: now, transaction)
+                try body(transaction)
+            }
+        } catch .conflict {
+            throw .invalidCredentials
+        } catch {
+            withdraw(proven.attempt)
+            throw node.problem(of: error)
+        }
+        node.sources.withLock { $0.succeed(proven.attempt.source) }
+        node.metrics.add(.signIns, "outcome=\"success\"")
     }
 
     /// The password was not judged, or its judgement could not be kept: the attempt counts nowhere.
@@ -62,40 +104,39 @@ extension PasswordProof {
         }
     }
 
-    private enum Reserved {
-        case allowed(AccountStore.Record?, Attempt)
+    private enum Counted {
+        case allowed(Reserved)
         case refused(until: Timestamp)
     }
 
-    private func reserve(_ admitted: Admitted, at now: Timestamp) throws(Problem) -> Reserved {
+    private func counted(_ admitted: Admitted, at now: Timestamp) throws(Problem) -> Counted {
         try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in
-                let account = try AccountStore.find(locators: admitted.locators, transaction)
+                let account = try AccountStore.findOrStandIn(admitted.locators, transaction)
                 let clientClass = try clientClass(account?.id, at: now, transaction)
-                let attempt = { (reservation: Lockout.Reservation) in
-                    Attempt(
+                let decision: Lockout.Decision
+                if node.configuration.throttling {
+                    var lockout = try loadLockout(admitted.locators, clientClass, transaction)
+                    decision = lockout.reserve(at: now)
+                    try saveLockout(lockout, admitted.locators, at: now, transaction)
+                } else {
+                    var free = Lockout(node.schedule, clientClass)
+                    decision = free.reserve(at: now)
+                }
+                switch decision {
+                case .refused(let until): return .refused(until: until)
+                case .allowed(let reservation):
+                    let attempt = Attempt(
                         client: clientClass, reservation: reservation,
                         source: admitted.sourceReservation)
-                }
-                guard node.configuration.throttling else {
-                    var free = Lockout(node.schedule, clientClass)
-                    guard case .allowed(let reservation) = free.reserve(at: now) else {
-                        preconditionFailure("an empty lockout allows")
-                    }
-                    return .allowed(account, attempt(reservation))
-                }
-                var lockout = try loadLockout(admitted.locators, clientClass, transaction)
-                let decision = lockout.reserve(at: now)
-                try saveLockout(lockout, admitted.locators, at: now, transaction)
-                switch decision {
-                case .allowed(let reservation): return .allowed(account, attempt(reservation))
-                case .refused(let until): return .refused(until: until)
+                    return .allowed(
+                        Reserved(admitted: admitted, attempt: attempt, account: account))
                 }
             }
         }
     }
 
-    private func compare(
+    private func matches(
         _ account: AccountStore.Record?, in arena: inout Argon2Arena
     ) throws(Problem) -> Bool {
         node.metrics.add(.hashes)
@@ -114,25 +155,31 @@ extension PasswordProof {
         }
     }
 
-    private func rehash(
+    private func newHash(
         _ stored: AccountStore.StoredPassword, in arena: inout Argon2Arena
     ) throws(Problem) -> PHCString? {
+        switch (thenHashes, password) {
+        case (.replacement(let held), _): return try node.newHash(of: held, in: &arena)
+        case (.renewal, let password?) where try isBelowToday(stored):
+            return try node.newHash(of: password, in: &arena)
+        case (.nothing, _), (.renewal, _): return nil
+        }
+    }
+
+    private func isBelowToday(_ stored: AccountStore.StoredPassword) throws(Problem) -> Bool {
         do {
-            let phc = try PHCString(stored.phc)
-            guard renewsHash, let password,
-                phc.needsRehash(today: node.cost, pepper: node.peppers.current.id)
-            else { return nil }
-            return try node.hash(password, in: &arena)
+            return try PHCString(stored.phc)
+                .needsRehash(today: node.cost, pepper: node.peppers.current.id)
         } catch {
-            node.log.error("a hash could not be renewed", .reason(String(describing: error)))
+            node.log.error("a stored hash cannot be read", .reason(String(describing: error)))
             throw .internalError
         }
     }
 
-    /// Notes the success and frees the client's delay, in the transaction that acts on it.
+    /// Notes the success and frees the client's delay.
     ///
     /// - Throws: `.conflict` when the account or its password changed since it was verified.
-    func settle(
+    private func settle(
         _ proven: Proven, at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         guard let account = try AccountStore.find(proven.account.id, transaction),
@@ -144,44 +191,34 @@ extension PasswordProof {
             lockout.succeed(proven.attempt.reservation, at: now)
             try saveLockout(lockout, locators, at: now, transaction)
         }
-        try append(.success, proven.account.id, nil, at: now, transaction)
-        if let phc = proven.rehashed {
+        try append(.success, .known(proven.account.id), nil, at: now, transaction)
+        if case .renewal = thenHashes, let phc = proven.newHash {
             try AccountStore.rehash(
                 proven.account.id, phc: phc, over: proven.stored.phc, transaction)
         }
     }
 
-    /// After the transaction committed: the source's attempt was no failure.
-    func settled(_ proven: Proven) {
-        node.sources.withLock { $0.succeed(proven.attempt.source) }
-        node.metrics.add(.signIns, "outcome=\"success\"")
-    }
-
-    private func settleFailure(
-        _ account: AccountID?, _ admitted: Admitted
-    ) throws(Problem) {
+    private func settleFailure(_ reserved: Reserved) throws(Problem) {
         let now = node.clock()
-        let subject = account.map(AttemptedAccount.known) ?? .unknown(admitted.locators[0])
-        let outcome = account == nil ? SignInOutcome.unknownAccount : .failure
+        let subject =
+            reserved.account.map { AttemptedAccount.known($0.id) }
+            ?? .unknown(reserved.admitted.locators[0])
+        let outcome = reserved.account == nil ? SignInOutcome.unknownAccount : .failure
         try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in
-                try SignInStore.append(
-                    SignInAttempt(
-                        outcome: outcome, account: subject, source: client.address,
-                        tags: admitted.tags.map { [$0] } ?? []),
-                    id: node.eventID(at: now).text, application: application, at: now, transaction)
+                try append(outcome, subject, reserved.admitted.tags, at: now, transaction)
             }
         }
         node.metrics.add(.signIns, "outcome=\"\(outcome.rawValue)\"")
     }
 
     private func append(
-        _ outcome: SignInOutcome, _ account: AccountID, _ tags: PasswordTags?, at now: Timestamp,
-        _ transaction: borrowing Transaction
+        _ outcome: SignInOutcome, _ account: AttemptedAccount, _ tags: PasswordTags?,
+        at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         try SignInStore.append(
             SignInAttempt(
-                outcome: outcome, account: .known(account), source: client.address,
+                outcome: outcome, account: account, source: client.address,
                 tags: tags.map { [$0] } ?? []),
             id: node.eventID(at: now).text, application: application, at: now, transaction)
     }

@@ -32,14 +32,8 @@ struct Registration: Sendable {
         if isTaken { throw Self.identifierUnavailable }
     }
 
-    func register(in arena: inout Argon2Arena) throws(Problem) -> Registered {
-        let phc: PHCString
-        do {
-            phc = try node.hash(password, in: &arena)
-        } catch {
-            node.log.error("a password could not be hashed", .reason(String(describing: error)))
-            throw .internalError
-        }
+    /// - Parameter phc: the password's hash.
+    func register(_ phc: PHCString) throws(Problem) -> Registered {
         let now = node.clock()
         let id = AccountID(bytes: SystemRandom.bytes(count: 16))
         let locators = node.locators(of: email.canonical)

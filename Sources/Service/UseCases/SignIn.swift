@@ -16,17 +16,7 @@ struct SignIn: Sendable {
         let device: (token: String, expiresAt: Timestamp)?
     }
 
-    func signIn(
-        _ admitted: PasswordProof.Admitted, in arena: inout Argon2Arena
-    ) throws(Problem) -> SignedIn {
-        switch try proof.verify(admitted, in: &arena) {
-        case .throttled(let seconds): throw .throttled(retryAfterSeconds: seconds)
-        case .refused: throw .invalidCredentials
-        case .proven(let proven): return try openSession(proven)
-        }
-    }
-
-    private func openSession(_ proven: PasswordProof.Proven) throws(Problem) -> SignedIn {
+    func openSession(_ proven: PasswordProof.Proven) throws(Problem) -> SignedIn {
         let node = proof.node
         let now = node.clock()
         let sessionSecret = SystemRandom.secret(count: 32)
@@ -38,23 +28,13 @@ struct SignIn: Sendable {
         let deviceDigest = Token(.device, of: deviceSecret).digest
         let rules = DeviceTokenRules.standard
         let issuesDevice = proven.attempt.client == .stranger
-        do {
-            try node.database.transaction { transaction throws(DatabaseError) in
-                try proof.settle(proven, at: now, transaction)
-                try SessionStore.insert(session, transaction)
-                guard issuesDevice else { return }
-                try DeviceStore.insert(
-                    deviceDigest, of: proven.account.id, expiresAt: rules.expiry(issuedAt: now),
-                    countMax: rules.perAccountMax, at: now, transaction)
-            }
-        } catch .conflict {
-            // Closed, suspended or changed while we were hashing.
-            throw .invalidCredentials
-        } catch {
-            proof.withdraw(proven.attempt)
-            throw node.problem(of: error)
+        try proof.act(on: proven, at: now) { transaction throws(DatabaseError) in
+            try SessionStore.insert(session, transaction)
+            guard issuesDevice else { return }
+            try DeviceStore.insert(
+                deviceDigest, of: proven.account.id, expiresAt: rules.expiry(issuedAt: now),
+                countMax: rules.perAccountMax, at: now, transaction)
         }
-        proof.settled(proven)
         return SignedIn(
             sessionToken: Token.text(.session, of: sessionSecret), expiresAt: session.expiresAt,
             account: proven.account,

@@ -1,10 +1,12 @@
 import Threads
 
-/// The threads that do what waits for the database but hashes nothing, so that a lock held elsewhere or a
-/// server that is slow never stops a network thread.
+/// The threads that wait for the database, so that a lock held elsewhere or a server that is slow never
+/// stops a network thread or a hashing lane.
 package final class Desk: Sendable {
     private struct State: Sendable {
         var waiting = Queue<@Sendable () -> Void>()
+        /// What goes on with a request that was hashed: first, and never refused.
+        var continuing = Queue<@Sendable () -> Void>()
         var isStopping = false
     }
 
@@ -34,6 +36,12 @@ package final class Desk: Sendable {
         }
     }
 
+    /// Goes on with a request that was hashed. There are never more of them than turns were promised, and
+    /// what was paid for is not thrown away.
+    func goOn(_ work: @escaping @Sendable () -> Void) {
+        state.change { $0.continuing.append(work) }
+    }
+
     /// Returns when everything that was accepted is done.
     package func stop() {
         state.change { $0.isStopping = true }
@@ -43,7 +51,9 @@ package final class Desk: Sendable {
     /// `nil` when everything is done and nothing more comes.
     private static func next(_ state: Guarded<State>) -> (@Sendable () -> Void)? {
         let work: (@Sendable () -> Void)?? = state.wait { state in
-            if let work = state.waiting.popFirst() { return .some(work) }
+            if let work = state.continuing.popFirst() ?? state.waiting.popFirst() {
+                return .some(work)
+            }
             return state.isStopping ? .some(nil) : nil
         }
         return work ?? nil

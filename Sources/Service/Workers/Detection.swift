@@ -107,11 +107,11 @@ final class Detection: Sendable {
     private func write(_ rows: ArraySlice<RefusedAttempts.Noted>) throws(DatabaseError) {
         try node.database.transaction { transaction throws(DatabaseError) in
             for (row, seen) in rows {
-                let account = try AccountStore.find(locators: row.locators, transaction)
+                let account = try AccountStore.id(locators: row.locators, transaction)
                 try SignInStore.append(
                     SignInAttempt(
                         outcome: .throttled,
-                        account: account.map { .known($0.id) } ?? .unknown(row.locators[0]),
+                        account: account.map { .known($0) } ?? .unknown(row.locators[0]),
                         source: row.source, tags: seen.tags, count: seen.count),
                     id: node.eventID(at: seen.last).text, application: row.application,
                     at: seen.last, transaction)

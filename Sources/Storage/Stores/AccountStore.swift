@@ -75,20 +75,42 @@ package enum AccountStore {
     }
 
     /// The living account behind an identifier, tried under every identifier key in turn.
-    package static func find(
+    package static func id(
         locators: [Digest], _ reading: borrowing some Reading & ~Copyable
-    ) throws(DatabaseError) -> Record? {
+    ) throws(DatabaseError) -> AccountID? {
         for locator in locators {
             let id: AccountID? = try reading.first(
                 "SELECT account_id FROM identifier WHERE locator = \(locator) AND is_live"
             ) { row throws(DatabaseError) in try row.id(0) }
-            if let id { return try find(id, reading) }
+            if let id { return id }
         }
         return nil
     }
 
+    /// The living account behind an identifier. Where there is none, another account's record is read and
+    /// dropped, so that an unknown identifier costs the reading that a known one does.
+    ///
+    /// - Parameter locators: one or more.
+    package static func findOrStandIn(
+        _ locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Record? {
+        let known = try id(locators: locators, reading)
+        // Ids are random, so the one that follows a digest's bytes is anybody's.
+        let id = known ?? AccountID(bytes: Array(locators[0].bytes.prefix(16)))
+        let found = try first(from: id, reading)
+        return known == nil ? nil : found
+    }
+
     package static func find(
         _ id: AccountID, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Record? {
+        let found = try first(from: id, reading)
+        return found?.id == id ? found : nil
+    }
+
+    /// The account with this id, or the next one.
+    private static func first(
+        from id: AccountID, _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> Record? {
         try reading.first(
             """
@@ -97,7 +119,7 @@ package enum AccountStore {
             FROM account a
             LEFT JOIN profile p ON p.account_id = a.id
             LEFT JOIN password w ON w.account_id = a.id
-            WHERE a.id = \(id)
+            WHERE a.id >= \(id) ORDER BY a.id LIMIT 1
             """, record)
     }
 
