@@ -2,13 +2,19 @@ import Glibc
 import Passwords
 import Service
 
-/// `loquet policy check | audit`.
+/// `loquet policy check | audit | switch | withdraw | status`.
 func policy(_ words: [String]) throws -> Int32 {
     let rest = Array(words.dropFirst())
     switch words.first {
     case "check": return try policyCheck(rest)
     case "audit": return try policyAudit(rest)
-    default: throw UsageError(unknown: words.first, of: "policy", known: ["check", "audit"])
+    case "switch": return try policySwitch(rest)
+    case "withdraw": return try policyWithdraw(rest)
+    case "status": return try policyStatus(rest)
+    default:
+        throw UsageError(
+            unknown: words.first, of: "policy",
+            known: ["check", "audit", "switch", "withdraw", "status"])
     }
 }
 

@@ -34,7 +34,8 @@ package enum PolicyLibrary {
         }
     }
 
-    private static func data(_ reference: String) throws(StartError) -> [UInt8] {
+    /// The file itself.
+    static func data(_ reference: String) throws(StartError) -> [UInt8] {
         if reference.contains("/") || reference.hasSuffix(".json5") {
             do {
                 return try readBoundedFile(reference, bytesMax: PasswordPolicy.fileBytesMax)
