@@ -65,7 +65,7 @@ private struct AuditCommand {
         let file = try output.map { try OutputFile($0) }
         var bar = AuditProgressBar()
         var failure: StartError?
-        var lines: [UInt8] = Array("account_id\r\n".utf8)
+        var lines: [UInt8] = Array("account_id\n".utf8)
         let flush = { (lines: inout [UInt8]) throws(DatabaseError) in
             guard writeAll(lines, to: file?.descriptor ?? STDOUT_FILENO) else {
                 failure = .refused("the list cannot be written: \(systemReason())")
@@ -79,7 +79,7 @@ private struct AuditCommand {
                 each: { account, marks throws(DatabaseError) in
                     guard selection.takes(account, marks, in: audit.question) else { return }
                     lines += account.id.text.utf8
-                    lines += "\r\n".utf8
+                    lines.append(0x0A)
                     if lines.count >= 65_536 { try flush(&lines) }
                 })
             try flush(&lines)

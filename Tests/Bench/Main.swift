@@ -11,10 +11,21 @@ struct BenchError: Error {
     let text: String
 }
 
-private let usage = "usage: bench storage [--seconds N] [--clients N] [--json FILE]"
+private let usage = """
+    usage: bench storage [--seconds N] [--clients N] [--json FILE]
+           bench audit [--accounts N] [--html FILE]
+    """
 
 private func runBench(_ words: [String]) -> Int32 {
     do {
+        if words.first == "audit" {
+            guard let options = AuditOptions(words) else {
+                complain(usage)
+                return 2
+            }
+            try measureAudit(options)
+            return 0
+        }
         guard let options = Options(words) else {
             complain(usage)
             return 2
