@@ -110,7 +110,7 @@ extension AuditReport {
 
     private func figure(_ title: String, _ caption: String, _ bars: [AuditPlots.Bar]) -> String {
         guard !bars.isEmpty else { return "" }
-        return "<figure><h2>\(escaped(title))</h2>\(AuditPlots.legend)"
+        return "<figure><h2>\(escaped(title))</h2>\(AuditPlots.legend(bars))"
             + AuditPlots.bars(bars, title: title)
             + "<figcaption>\(escaped(caption))</figcaption></figure>\n"
     }

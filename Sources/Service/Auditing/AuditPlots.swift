@@ -45,16 +45,21 @@ struct AuditPlots {
         </defs></svg>
         """
 
-    static let legend =
-        "<p class=\"legend\">"
-        + Kind.allCases.map { kind in
-            "<span><svg width=\"18\" height=\"12\" aria-hidden=\"true\"><rect width=\"18\" "
-                + "height=\"12\" fill=\"url(#\(kind.rawValue))\" class=\"edge\"/></svg> "
-                + "\(kind.text)</span>"
-        }.joined(separator: " ") + "</p>"
+    /// What the patterns mean of which the bars are made.
+    static func legend(_ bars: [Bar]) -> String {
+        let kinds = Kind.allCases.filter { kind in
+            bars.contains { $0.parts.contains { $0.kind == kind } }
+        }
+        return "<p class=\"legend\">"
+            + kinds.map { kind in
+                "<span><svg width=\"18\" height=\"12\" aria-hidden=\"true\"><rect width=\"18\" "
+                    + "height=\"12\" fill=\"url(#\(kind.rawValue))\" class=\"edge\"/></svg> "
+                    + "\(kind.text)</span>"
+            }.joined(separator: " ") + "</p>"
+    }
 
     private static let labelWidth = 170
-    private static let barWidth = 400
+    private static let barWidth = 370
     private static let width = 760
     private static let rowHeight = 30
 
