@@ -58,12 +58,15 @@ package protocol IDKind: Sendable {
 }
 
 package enum AccountKind: IDKind { package static let prefix = "acc_" }
+package enum UnknownKind: IDKind { package static let prefix = "unk_" }
 package enum SessionKind: IDKind { package static let prefix = "ses_" }
 package enum DeviceKind: IDKind { package static let prefix = "dev_" }
 package enum ApplicationKind: IDKind { package static let prefix = "app_" }
 package enum AdministratorKind: IDKind { package static let prefix = "adm_" }
 
 package typealias AccountID = OpaqueID<AccountKind>
+/// Stands for an identifier that no account has.
+package typealias UnknownID = OpaqueID<UnknownKind>
 package typealias SessionID = OpaqueID<SessionKind>
 package typealias DeviceID = OpaqueID<DeviceKind>
 package typealias ApplicationID = OpaqueID<ApplicationKind>

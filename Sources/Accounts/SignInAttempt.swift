@@ -14,8 +14,16 @@ package enum SignInOutcome: String, CaseIterable, Hashable, Sendable {
 /// Whom an attempt was for.
 package enum AttemptedAccount: Hashable, Sendable {
     case known(AccountID)
-    /// The locator of an identifier without an account: counts the distinct ones, names none.
-    case unknown(Digest)
+    /// An identifier without an account: counts the distinct ones, names none.
+    case unknown(UnknownID)
+}
+
+extension UnknownID {
+    /// The same for the same identifier on every node, from its locator. As long as an account's id, so
+    /// that writing it takes as long.
+    package init(locator: Digest) {
+        self.init(bytes: Array(locator.bytes.prefix(16)))
+    }
 }
 
 /// One sign-in, or one minute of throttled ones that the log keeps in one row. When it happened

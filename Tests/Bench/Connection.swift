@@ -9,22 +9,7 @@ final class Connection {
     init(port: UInt16, key: String) throws {
         head =
             "Host: 127.0.0.1\r\nAuthorization: Bearer \(key)\r\nContent-Type: application/json\r\n"
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw BenchError(text: "socket: errno \(errno)") }
-        // Nobody waits for ever for an answer that does not come.
-        var limit = timeval(tv_sec: 15, tv_usec: 0)
-        unsafe setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let code = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard code == 0 else { throw BenchError(text: "nobody listens on port \(port)") }
+        descriptor = try connected(port: port)
     }
 
     deinit { close(descriptor) }
@@ -63,30 +48,35 @@ final class Connection {
                 throw BenchError(text: "the connection ended before the answer: errno \(errno)")
             }
             filled += count
-            if let whole = try parse(buffer[..<filled]) { return whole }
+            if let answer = try HTTPAnswer(buffer[..<filled]) {
+                return (answer.status, answer.body)
+            }
+            guard filled < buffer.count else {
+                throw BenchError(text: "the answer is longer than this client can read")
+            }
         }
     }
+}
 
-    /// `nil` while something is missing.
-    private func parse(_ bytes: ArraySlice<UInt8>) throws -> (status: Int, body: String)? {
-        guard let end = endOfHead(bytes) else { return nil }
-        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        let words = lines.first?.split(separator: " ") ?? []
-        let lengths = lines.compactMap { line in
-            line.lowercased().hasPrefix("content-length: ") ? Int(line.dropFirst(16)) : nil
-        }
-        guard words.count > 1, let status = Int(words[1]), let length = lengths.first,
-            end + 4 + length <= buffer.count
-        else { throw BenchError(text: "the answer is not one this client can read") }
-        guard bytes.count >= end + 4 + length else { return nil }
-        return (status, String(decoding: bytes[(end + 4)..<(end + 4 + length)], as: UTF8.self))
-    }
-
-    private func endOfHead(_ bytes: ArraySlice<UInt8>) -> Int? {
-        guard bytes.count >= 4 else { return nil }
-        return (0...(bytes.count - 4)).first { index in
-            bytes[index] == 13 && bytes[index + 1] == 10 && bytes[index + 2] == 13
-                && bytes[index + 3] == 10
+/// A connection to a port of the loopback, on which nobody waits for ever for an answer.
+func connected(port: UInt16) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw BenchError(text: "socket: errno \(errno)") }
+    var limit = timeval(tv_sec: 15, tv_usec: 0)
+    unsafe setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let code = unsafe withUnsafePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
+    guard code == 0 else {
+        close(descriptor)
+        throw BenchError(text: "nobody listens on port \(port)")
+    }
+    return descriptor
 }

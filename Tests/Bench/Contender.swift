@@ -20,9 +20,8 @@ struct Contender: Sendable {
     private static let password = "Un-Cheval-1815"
 
     /// Registers everybody and signs them in.
-    init(name: String, _ deployment: Deployment, clients: Int) throws {
+    init(name: String, appKey: String, ports: [UInt16], clients: Int) throws {
         self.name = name
-        let (appKey, ports) = (deployment.appKey, deployment.ports)
         (self.appKey, self.ports) = (appKey, Array(ports.prefix(1)))
         people = try inParallel(clients) { client in
             let connection = try Connection(port: ports[0], key: appKey)

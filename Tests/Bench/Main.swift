@@ -12,7 +12,7 @@ struct BenchError: Error {
 }
 
 private let usage = """
-    usage: bench storage [--seconds N] [--clients N] [--json FILE]
+    usage: bench storage|logins|timing [--seconds N] [--clients N] [--json FILE]
            bench audit [--accounts N] [--html FILE]
     """
 
@@ -26,11 +26,19 @@ private func runBench(_ words: [String]) -> Int32 {
             try measureAudit(options)
             return 0
         }
+        if words.first == NodeProcess.word {
+            try NodeProcess.serve(Array(words.dropFirst()))
+            return 0
+        }
         guard let options = Options(words) else {
             complain(usage)
             return 2
         }
-        try measureStorage(options)
+        switch options.bench {
+        case .storage: try measureStorage(options)
+        case .logins: try measureLogins(options)
+        case .timing: try measureTiming(options)
+        }
         return 0
     } catch let error as BenchError {
         complain("bench: \(error.text)")
@@ -41,6 +49,13 @@ private func runBench(_ words: [String]) -> Int32 {
 }
 
 struct Options {
+    enum Bench: String {
+        case storage
+        case logins
+        case timing
+    }
+
+    let bench: Bench
     /// How long all rounds together take, 6 ... 3_600.
     var seconds = 60
     /// Connections that ask at the same time, 1 ... 64. With many more, a node with two lanes refuses
@@ -50,7 +65,8 @@ struct Options {
 
     /// `nil` when the words are not the ones that ``usage`` names.
     init?(_ words: [String]) {
-        guard words.first == "storage", words.count % 2 == 1 else { return nil }
+        guard let bench = words.first.flatMap(Bench.init), words.count % 2 == 1 else { return nil }
+        self.bench = bench
         for index in stride(from: 1, to: words.count, by: 2) {
             let value = words[index + 1]
             switch words[index] {

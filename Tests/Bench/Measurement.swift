@@ -36,7 +36,7 @@ struct Measurement: Sendable {
 /// The least element that at least this share of all does not exceed.
 ///
 /// - Precondition: `sorted` is not empty.
-private func quantile<Value>(_ share: Double, of sorted: [Value]) -> Value {
+func quantile<Value>(_ share: Double, of sorted: [Value]) -> Value {
     sorted[max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
 }
 

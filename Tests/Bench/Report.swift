@@ -12,20 +12,14 @@ struct Report {
         for measurement in measurements {
             rows.append([
                 measurement.load == last ? "" : measurement.load.rawValue, measurement.contender,
-                number(measurement.medianPerSecond, digits: 0),
-                number(ratio(measurement), digits: 2),
-                number(measurement.p50Milliseconds, digits: 2),
-                number(measurement.p99Milliseconds, digits: 2),
+                text(measurement.medianPerSecond, digits: 0),
+                text(ratio(measurement), digits: 2),
+                text(measurement.p50Milliseconds, digits: 2),
+                text(measurement.p99Milliseconds, digits: 2),
             ])
             last = measurement.load
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return column < 2 ? cell + space : space + cell
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return aligned(rows, left: 2)
     }
 
     var json: JSONValue {
@@ -54,8 +48,4 @@ struct Report {
         let first = measurements.first { $0.load == measurement.load } ?? measurement
         return measurement.medianPerSecond / first.medianPerSecond
     }
-}
-
-private func number(_ value: Double, digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
 }

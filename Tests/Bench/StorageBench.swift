@@ -6,7 +6,7 @@ func measureStorage(_ options: Options) throws {
     let clients = options.clients
     let sqlite = try Deployment(storage: "sqlite", nodes: 1)
     defer { sqlite.stop() }
-    var contenders = [try Contender(name: "SQLite", sqlite, clients: clients)]
+    var contenders = [try sqlite.contender("SQLite", clients: clients)]
 
     let programs = Cluster.installed
     let cluster = try programs.map { try Cluster(programs: $0) }
@@ -14,7 +14,7 @@ func measureStorage(_ options: Options) throws {
     let postgres = try cluster.map { try Deployment(storage: $0.storage, nodes: 2) }
     defer { postgres?.stop() }
     if let postgres {
-        let one = try Contender(name: "PostgreSQL, 1 node", postgres, clients: clients)
+        let one = try postgres.contender("PostgreSQL, 1 node", clients: clients)
         contenders += [
             one, Contender(name: "PostgreSQL, 2 nodes", like: one, ports: postgres.ports),
         ]

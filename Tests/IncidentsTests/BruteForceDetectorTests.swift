@@ -137,7 +137,8 @@ private final class Watch {
         #expect(
             detector.guess(100, every: .seconds(1), from: start, outcome: .unknownAccount).isEmpty)
         let nobody = SignInAttempt(
-            outcome: .throttled, account: .unknown(Digest.sha256(of: [1])), source: nil,
+            outcome: .throttled, account: .unknown(UnknownID(locator: Digest.sha256(of: [1]))),
+            source: nil,
             tags: (0..<16).map { tag("\($0)") }, count: 16)
         #expect(detector.observe(nobody, at: start).isEmpty)
         for number in 2..<500 {

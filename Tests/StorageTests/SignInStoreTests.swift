@@ -44,7 +44,9 @@ extension Store {
             let some = try tags(1)
             try store.append("a", .success)
             try store.append("b", .failure, tags: [some], at: 1)
-            try store.append("c", .unknownAccount, .unknown(.of(5)), source: nil, tags: [some])
+            try store.append(
+                "c", .unknownAccount, .unknown(UnknownID(locator: .of(5))), source: nil,
+                tags: [some])
             try store.append("d", .failure, source: "2001:db8::1", tags: [try tags(1_048_574)])
             let records = try store.unfolded()
             #expect(records.map(\.id) == ["a", "b", "c", "d"])
@@ -52,7 +54,7 @@ extension Store {
                 records.map(\.attempt.outcome) == [.success, .failure, .unknownAccount, .failure])
             #expect(records[1].attempt.tags == [some])
             #expect(records[1].at == .second(1))
-            #expect(records[2].attempt.account == .unknown(.of(5)))
+            #expect(records[2].attempt.account == .unknown(UnknownID(locator: .of(5))))
             #expect(records[2].attempt.source == nil)
             #expect(records[3].attempt.source == SourceAddress(parsing: "2001:db8::1"))
             #expect(records[3].attempt.tags == [try tags(1_048_574)])

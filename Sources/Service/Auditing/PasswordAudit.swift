@@ -95,10 +95,10 @@ package struct PasswordAudit: Sendable {
             password: password, verdict: verdict, lastUsedAt: lastUsed)
     }
 
-    /// A hash that this program cannot read as today's kind is below it.
+    /// A hash of another scheme is below today's, and so is one that cannot be read.
     private func isBelowCost(_ phc: String) -> Bool {
         do {
-            return try PHCString(phc).needsRehash(
+            return try PasswordHash(phc).needsRehash(
                 today: node.cost, pepper: node.peppers.current.id)
         } catch {
             return true

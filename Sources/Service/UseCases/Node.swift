@@ -12,7 +12,7 @@ package final class Node: Sendable {
     package let deployment: Deployment
     package let database: any Database
     package let keys: KeyRing
-    package let peppers: PepperRing
+    private let pepperRing: Guarded<PepperRing>
     package let hasher: TrustedHasher
     package let policies: PolicyBook
     package let verdictSeals: VerdictSeals
@@ -31,6 +31,7 @@ package final class Node: Sendable {
     let touches = SessionTouches()
     let scrubs = ScrubRequests()
     let unattributed = UnattributedSignIns()
+    let decoys: Decoys
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
@@ -42,7 +43,8 @@ package final class Node: Sendable {
         self.deployment = deployment
         self.database = database
         self.keys = keys
-        self.peppers = peppers
+        pepperRing = Guarded(peppers)
+        decoys = Decoys(today: HashScheme(today: cost, pepper: peppers.current.id))
         self.hasher = hasher
         policies = PolicyBook(
             configured: policy, restriction: configuration.accessRestriction, log: log)
@@ -55,6 +57,13 @@ package final class Node: Sendable {
         self.clock = clock
         self.log = log
         metrics = Metrics()
+    }
+
+    /// Housekeeping takes up changes: see ``HashUpkeep``.
+    package var peppers: PepperRing { pepperRing.withLock { $0 } }
+
+    func use(_ peppers: PepperRing) {
+        pepperRing.withLock { $0 = peppers }
     }
 
     /// The digests under which an identifier may stand, today's key first.

@@ -139,20 +139,7 @@ extension PasswordProof {
     private func matches(
         _ account: AccountStore.Record?, in arena: inout Argon2Arena
     ) throws(Problem) -> Bool {
-        node.metrics.add(.hashes)
-        let decoy = StoredHash.decoy(cost: node.cost, pepper: node.peppers.current)
-        do {
-            let stored = try account?.password.map { stored in try PHCString(stored.phc) } ?? decoy
-            let held: HeldPassword
-            if let password { held = password } else { held = HeldPassword(try Password("")) }
-            let verification = try StoredHash.verify(
-                held.password, against: stored, peppers: node.peppers,
-                by: node.hasher.current, in: &arena)
-            return verification == .match && password != nil
-        } catch {
-            node.log.error("a stored hash cannot be verified", .reason(String(describing: error)))
-            throw .internalError
-        }
+        try node.verifies(password, against: account?.password?.phc, of: identifier, in: &arena)
     }
 
     private func newHash(
@@ -160,19 +147,9 @@ extension PasswordProof {
     ) throws(Problem) -> PHCString? {
         switch (thenHashes, password) {
         case (.replacement(let held), _): return try node.newHash(of: held, in: &arena)
-        case (.renewal, let password?) where try isBelowToday(stored):
-            return try node.newHash(of: password, in: &arena)
-        case (.nothing, _), (.renewal, _): return nil
-        }
-    }
-
-    private func isBelowToday(_ stored: AccountStore.StoredPassword) throws(Problem) -> Bool {
-        do {
-            return try PHCString(stored.phc)
-                .needsRehash(today: node.cost, pepper: node.peppers.current.id)
-        } catch {
-            node.log.error("a stored hash cannot be read", .reason(String(describing: error)))
-            throw .internalError
+        case (.renewal, let password?):
+            return try node.renewed(password, over: stored.phc, in: &arena)
+        case (.nothing, _), (.renewal, nil): return nil
         }
     }
 
@@ -202,7 +179,7 @@ extension PasswordProof {
         let now = node.clock()
         let subject =
             reserved.account.map { AttemptedAccount.known($0.id) }
-            ?? .unknown(reserved.admitted.locators[0])
+            ?? .unknown(UnknownID(locator: reserved.admitted.locators[0]))
         let outcome = reserved.account == nil ? SignInOutcome.unknownAccount : .failure
         try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in

@@ -111,7 +111,8 @@ final class Detection: Sendable {
                 try SignInStore.append(
                     SignInAttempt(
                         outcome: .throttled,
-                        account: account.map { .known($0) } ?? .unknown(row.locators[0]),
+                        account: account.map { .known($0) }
+                            ?? .unknown(UnknownID(locator: row.locators[0])),
                         source: row.source, tags: seen.tags, count: seen.count),
                     id: node.eventID(at: seen.last).text, application: row.application,
                     at: seen.last, transaction)

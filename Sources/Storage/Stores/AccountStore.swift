@@ -55,10 +55,14 @@ package enum AccountStore {
             INSERT INTO profile (account_id, email, display_name)
             VALUES (\(id), \(profile.email), \(profile.displayName))
             """)
+        try PasswordHashStore.requirePepper(phc, transaction)
         try transaction.execute(
             """
-            INSERT INTO password (account_id, phc, memory_kib, version, must_change, set_at_us)
-            VALUES (\(id), \(phc.text), \(Int64(phc.cost.memoryKiB)), 1, FALSE, \(now))
+            INSERT INTO password
+                (account_id, phc, memory_kib, scheme, version, must_change, set_at_us)
+            VALUES (
+                \(id), \(phc.text), \(Int64(phc.cost.memoryKiB)), \(phc.scheme), 1, FALSE, \(now)
+            )
             """)
     }
 
@@ -74,43 +78,52 @@ package enum AccountStore {
         return false
     }
 
-    /// The living account behind an identifier, tried under every identifier key in turn.
+    /// The living account behind an identifier, tried under every identifier key.
+    ///
+    /// - Parameter locators: one or more.
     package static func id(
         locators: [Digest], _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> AccountID? {
-        for locator in locators {
-            let id: AccountID? = try reading.first(
-                "SELECT account_id FROM identifier WHERE locator = \(locator) AND is_live"
-            ) { row throws(DatabaseError) in try row.id(0) }
-            if let id { return id }
-        }
-        return nil
+        try resolve(locators, reading).known
     }
 
     /// The living account behind an identifier. Where there is none, another account's record is read and
     /// dropped, so that an unknown identifier costs the reading that a known one does.
-    ///
-    /// - Parameter locators: one or more.
     package static func findOrStandIn(
         _ locators: [Digest], _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> Record? {
-        let known = try id(locators: locators, reading)
-        // Ids are random, so the one that follows a digest's bytes is anybody's.
-        let id = known ?? AccountID(bytes: Array(locators[0].bytes.prefix(16)))
-        let found = try first(from: id, reading)
+        let (known, standIn) = try resolve(locators, reading)
+        guard let id = known ?? standIn else { return nil }
+        let found = try find(id, reading)
         return known == nil ? nil : found
+    }
+
+    /// Every locator finds a row, its own or the next: digests are random, so the next one is anybody's.
+    /// None ends the search early.
+    private static func resolve(
+        _ locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> (known: AccountID?, standIn: AccountID?) {
+        var known: AccountID?
+        var standIn: AccountID?
+        for locator in locators {
+            let nearest: (locator: Digest, account: AccountID)? = try reading.first(
+                """
+                SELECT locator, account_id FROM identifier
+                WHERE locator >= \(locator) AND is_live ORDER BY locator LIMIT 1
+                """
+            ) { row throws(DatabaseError) in (try row.digest(0), try row.id(1)) }
+            guard let nearest else { continue }
+            if nearest.locator == locator {
+                known = nearest.account
+            } else {
+                standIn = nearest.account
+            }
+        }
+        return (known, standIn)
     }
 
     package static func find(
         _ id: AccountID, _ reading: borrowing some Reading & ~Copyable
-    ) throws(DatabaseError) -> Record? {
-        let found = try first(from: id, reading)
-        return found?.id == id ? found : nil
-    }
-
-    /// The account with this id, or the next one.
-    private static func first(
-        from id: AccountID, _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> Record? {
         try reading.first(
             """
@@ -119,7 +132,7 @@ package enum AccountStore {
             FROM account a
             LEFT JOIN profile p ON p.account_id = a.id
             LEFT JOIN password w ON w.account_id = a.id
-            WHERE a.id >= \(id) ORDER BY a.id LIMIT 1
+            WHERE a.id = \(id)
             """, record)
     }
 
@@ -128,10 +141,11 @@ package enum AccountStore {
         of id: AccountID, phc: PHCString, mustChange: Bool, over version: Int64, at now: Timestamp,
         _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
+        try PasswordHashStore.requirePepper(phc, transaction)
         let changed = try transaction.execute(
             """
             UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
-                version = \(version + 1), must_change = \(mustChange), set_at_us = \(now)
+                scheme = \(phc.scheme), version = \(version + 1), must_change = \(mustChange), set_at_us = \(now)
             WHERE account_id = \(id) AND version = \(version)
             """)
         guard changed == 1 else { throw .conflict }
@@ -144,9 +158,11 @@ package enum AccountStore {
     package static func rehash(
         _ id: AccountID, phc: PHCString, over old: String, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
+        try PasswordHashStore.requirePepper(phc, transaction)
         try transaction.execute(
             """
-            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB))
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
+                scheme = \(phc.scheme)
             WHERE account_id = \(id) AND phc = \(old)
             """)
     }

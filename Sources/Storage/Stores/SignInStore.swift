@@ -179,21 +179,20 @@ package enum SignInStore {
             folded: folded)
     }
 
-    private static let unknownPrefix = "unknown:"
-
     private static func text(of account: AttemptedAccount) -> String {
         switch account {
         case .known(let id): id.text
-        case .unknown(let locator): unknownPrefix + Hexadecimal.encode(locator.bytes)
+        case .unknown(let id): id.text
         }
     }
 
     private static func account(of text: String) -> AttemptedAccount? {
         if let id = AccountID(parsing: text) { return .known(id) }
-        guard text.hasPrefix(unknownPrefix),
-            let bytes = Hexadecimal.decode(text.utf8.dropFirst(unknownPrefix.utf8.count))
+        if let id = UnknownID(parsing: text) { return .unknown(id) }
+        // Rows of the first version name the whole locator.
+        guard text.hasPrefix("unknown:"), let bytes = Hexadecimal.decode(text.utf8.dropFirst(8))
         else { return nil }
-        return Digest(bytes: bytes).map(AttemptedAccount.unknown)
+        return Digest(bytes: bytes).map { .unknown(UnknownID(locator: $0)) }
     }
 
     /// Three bytes for each tag, current and previous; `nil` for none.
