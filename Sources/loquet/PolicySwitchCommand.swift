@@ -111,8 +111,7 @@ private func show(
             record.at.rfc3339(), record.actor, record.policy, "version \(record.version)",
             record.stage.rawValue,
             record.rules.isEmpty ? "all rules" : record.rules.joined(separator: ","),
-            record.blockAfter.map { "after \($0.rfc3339())" } ?? "",
-        ]
+        ] + (record.blockAfter.map { ["after \($0.rfc3339())"] } ?? [])
     }
     try printLine(table(rows))
 }

@@ -102,7 +102,7 @@ private func fill(_ node: Node, _ count: Int) throws {
         try transaction.execute(
             """
             CREATE TABLE bench_plain (
-                account_id TEXT NOT NULL, judged BIGINT NOT NULL, bits BIGINT NOT NULL,
+                account_id TEXT NOT NULL PRIMARY KEY, judged BIGINT NOT NULL, bits BIGINT NOT NULL,
                 listed BIGINT NOT NULL
             )
             """)

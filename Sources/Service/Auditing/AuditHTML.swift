@@ -62,7 +62,8 @@ extension AuditReport {
         let labels = [
             "accounts": "accounts", "compliant": "comply", "non_compliant": "break a rule",
             "unknown": "unknown", "below_cost": "hash below today's cost",
-            "breached": "in a breach corpus", "unused": "unused for \(unusedAfterDays) days",
+            "breached": "in a breach corpus; \(grouped(corpusUnknown)) not held against one",
+            "unused": "unused for \(unusedAfterDays) days",
         ]
         let cells = accounts.named.map { name, value in
             "<div class=\"tile\"><b>\(grouped(value))</b><span>\(escaped(labels[name] ?? name))"
