@@ -30,7 +30,7 @@ package struct Doctor: Sendable {
     }
 
     package func findings() -> [Finding] {
-        libraries() + [policy(), screening(), hashing(), schema()] + settings() + [
+        libraries() + [policy(), policyStage(), screening(), hashing(), schema()] + settings() + [
             integrity(), keys(), archive(), administrators(), queue(),
         ]
     }
@@ -45,19 +45,17 @@ package struct Doctor: Sendable {
     private func policy() -> Finding {
         do throws(StartError) {
             let policy = try PolicyLibrary.policy(configuration.policy)
-            try PolicyLibrary.check(policy, throttling: configuration.throttling)
+            try PolicyLibrary.check(policy, restriction: configuration.accessRestriction)
             let basis =
                 "\(policy.name) version \(policy.version), case \(policy.cnilCase.rawValue) of CNIL "
                 + "délibération 2022-100"
-            guard policy.requiresAccessRestriction else {
-                return Finding(check: "policy", verdict: .ok, detail: basis)
-            }
-            let schedule = ThrottleSchedule.cnil
+            guard policy.requiresAccessRestriction,
+                let restriction = configuration.accessRestriction
+            else { return Finding(check: "policy", verdict: .ok, detail: basis) }
+            let evidence = restriction.evidence.map(\.text).joined(separator: ", ")
             return Finding(
-                check: "policy", verdict: schedule.meetsCNIL ? .ok : .failure,
-                detail: basis + "; access restriction is on: "
-                    + "\(schedule.delay(afterFailures: 5).components.seconds) s after 5 failures, "
-                    + "\(schedule.strangerFailures + schedule.deviceFailures) failures in 24 h")
+                check: "policy", verdict: .ok,
+                detail: basis + "; access restriction is on: \(evidence)")
         } catch {
             return Finding(check: "policy", verdict: .failure, detail: error.text)
         }
@@ -76,6 +74,51 @@ package struct Doctor: Sendable {
         } catch {
             return Finding(check: "screening", verdict: .failure, detail: error.text)
         }
+    }
+
+    /// What the recorded switches made of the configured policy, and whether it may be in force here.
+    private func policyStage() -> Finding {
+        checked("policy stage") { () throws(DatabaseError) in
+            do throws(StartError) {
+                let configured = try PolicyLibrary.policy(configuration.policy)
+                let book = PolicyBook(
+                    configured: configured, restriction: configuration.accessRestriction,
+                    log: Log(descriptor: -1, clock: { now }))
+                var outcome: Result<PoliciesInForce, StartError>?
+                do throws(DatabaseError) {
+                    outcome = try database.read { reader throws(DatabaseError) in
+                        do throws(StartError) {
+                            return .success(try book.loaded(reader))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                } catch {
+                    return (.failure, "\(error)")
+                }
+                guard let policies = try outcome?.get() else { return (.ok, "as configured") }
+                return stage(policies, configured)
+            } catch {
+                return (.failure, error.text)
+            }
+        }
+    }
+
+    private func stage(
+        _ policies: PoliciesInForce, _ configured: PasswordPolicy
+    ) -> (Finding.Verdict, String) {
+        let watched =
+            policies.candidate.map { "; \($0.name) version \($0.version) is watched" } ?? ""
+        guard let remediation = policies.remediation else {
+            return (.ok, "as configured" + watched)
+        }
+        let date = remediation.blockAfter.map { " \($0.rfc3339())" } ?? ""
+        let text =
+            "\(policies.policy.name) version \(policies.policy.version) was switched to: "
+            + "\(remediation.stage.rawValue)\(date)" + watched
+        return policies.policy == configured
+            ? (.ok, text)
+            : (.warning, text + "; the configuration still says \(configured.name)")
     }
 
     private func hashing() -> Finding {

@@ -73,6 +73,7 @@ extension Node {
     func newPassword(
         _ text: String, field: String, email: String?, displayName: String?, for request: Request
     ) throws(Problem) -> HeldPassword {
+        try refreshPolicies()
         let language = Language(request)
         let violations = verdict(
             on: text, email: email, displayName: displayName, in: language)

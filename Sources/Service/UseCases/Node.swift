@@ -14,7 +14,8 @@ package final class Node: Sendable {
     package let keys: KeyRing
     private let pepperRing: Guarded<PepperRing>
     package let hasher: TrustedHasher
-    package let policy: PasswordPolicy
+    package let policies: PolicyBook
+    package let verdictSeals: VerdictSeals
     package let blocklist: Blocklist
     /// `nil` where no corpus of breached passwords is configured.
     package let corpus: (any BreachCorpus)?
@@ -48,9 +49,11 @@ package final class Node: Sendable {
         pepperRing = Guarded(peppers)
         decoys = Decoys(today: HashScheme(today: cost, pepper: peppers.current.id))
         self.hasher = hasher
-        self.policy = policy
         self.blocklist = blocklist
         self.corpus = corpus
+        policies = PolicyBook(
+            configured: policy, restriction: configuration.accessRestriction, log: log)
+        verdictSeals = VerdictSeals(keys)
         self.cost = cost
         schedule = .cnil
         self.lifetimes = lifetimes
@@ -107,12 +110,13 @@ package final class Node: Sendable {
     }
 
     func audit(
-        action: String, of object: String, by actor: String, at now: Timestamp,
-        _ transaction: borrowing Transaction
+        action: String, of object: String, by actor: String, reason: String = "",
+        at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         try AuditStore.append(
-            .init(id: eventID(at: now).text, at: now, actor: actor, action: action, object: object),
-            transaction)
+            .init(
+                id: eventID(at: now).text, at: now, actor: actor, action: action, object: object,
+                reason: reason), transaction)
     }
 
     /// Runs database work for a request.

@@ -133,21 +133,22 @@ extension StoreTable {
                 ("created_at_us", .integer),
                 ("expires_at_us", .integer),
                 ("used_at_us", .integer),
+                ("restricted", .boolean),
             ],
             count: "SELECT count(*) FROM session",
             keyAt: "SELECT digest FROM session ORDER BY digest LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT digest, account_id, application, created_at_us, expires_at_us, used_at_us \
-                FROM session ORDER BY digest LIMIT $1
+                SELECT digest, account_id, application, created_at_us, expires_at_us, \
+                used_at_us, restricted FROM session ORDER BY digest LIMIT $1
                 """,
             nextPage: """
-                SELECT digest, account_id, application, created_at_us, expires_at_us, used_at_us \
-                FROM session WHERE digest > $1 ORDER BY digest LIMIT $2
+                SELECT digest, account_id, application, created_at_us, expires_at_us, \
+                used_at_us, restricted FROM session WHERE digest > $1 ORDER BY digest LIMIT $2
                 """,
             insert: """
                 INSERT INTO session (digest, account_id, application, created_at_us, \
-                expires_at_us, used_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO \
-                NOTHING
+                expires_at_us, used_at_us, restricted) VALUES ($1, $2, $3, $4, $5, $6, $7) ON \
+                CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
