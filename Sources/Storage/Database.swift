@@ -13,8 +13,7 @@ package protocol Database: Sendable {
         _ body: (borrowing Reader) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer
 
-    /// Runs `body`, commits when it returns and rolls back when it throws. What it returned is
-    /// durable when this call returns.
+    /// Runs `body`, commits when it returns and rolls back when it throws.
     ///
     /// `body` **may run more than once**: a database with several writers at a time runs it again
     /// after a serialization failure. It must have no effect outside the transaction.
@@ -27,7 +26,10 @@ package protocol Database: Sendable {
     /// - Throws: what `body` throws; `.unavailable` when the write lock is not free in time, or
     ///   others came first too often. Nothing was changed then, with one exception: a server that
     ///   is lost while it commits may have stored the transaction, whole.
+    ///
+    /// - Parameter durability: ``Durability/atOnce`` unless what is written may be lost with the machine.
     func transaction<Answer>(
+        _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer
 
@@ -56,6 +58,24 @@ package protocol Database: Sendable {
     /// Waits for the calls under way, then releases files and connections. Later calls throw
     /// `.unavailable`; a second `close` does nothing.
     func close()
+}
+
+/// When what a transaction wrote can no longer be lost.
+package enum Durability: Sendable {
+    /// When the call returns.
+    case atOnce
+    /// When the next transaction on this node that is durable at once returns; until then it outlives
+    /// this process but not the machine. Everybody sees it at once. For what nobody is told before that
+    /// next transaction: it saves waiting for the disk twice.
+    case withTheNext
+}
+
+extension Database {
+    package func transaction<Answer>(
+        _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
+    ) throws(DatabaseError) -> Answer {
+        try transaction(.atOnce, body)
+    }
 }
 
 /// What a ``Reader`` and a ``Transaction`` have in common: asking.

@@ -45,14 +45,12 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     /// Runs `body` between BEGIN and COMMIT.
     func inTransaction<Answer>(
-        as role: Role, _ body: () throws(DatabaseError) -> Answer
+        as role: Role, _ durability: Durability = .atOnce,
+        _ body: () throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
         self.role = role
         firstFailure = nil
-        try command(
-            role == .writer
-                ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
-                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try command(beginning(as: role, durability))
         do throws(DatabaseError) {
             let answer = try body()
             if let firstFailure { throw firstFailure.error(as: role) }
@@ -61,6 +59,16 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         } catch {
             rollBack()
             throw error
+        }
+    }
+
+    private func beginning(as role: Role, _ durability: Durability) -> String {
+        switch (role, durability) {
+        case (.reader, _): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case (.writer, .atOnce): "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+        // The log is one: a later commit that waits for it waits for what stands before, too.
+        case (.writer, .withTheNext):
+            "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL synchronous_commit = off"
         }
     }
 

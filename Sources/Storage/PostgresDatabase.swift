@@ -73,17 +73,18 @@ package final class PostgresDatabase: Database {
     /// transaction is stored whole or not at all, and it is never repeated here. Whoever asks again
     /// must be ready to find it done.
     package func transaction<Answer>(
+        _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
         try pool.withConnection { connection throws(DatabaseError) in
             let deadline = ContinuousClock.now + limits.waitMax
             do throws(DatabaseError) {
-                return try attempt(body, on: connection)
+                return try attempt(durability, body, on: connection)
             } catch {
                 guard connection.lostRace else { throw error }
             }
             return try takingTurns(on: connection) { () throws(DatabaseError) in
-                try attempt(body, on: connection, until: deadline)
+                try attempt(durability, body, on: connection, until: deadline)
             }
         }
     }
@@ -149,23 +150,25 @@ package final class PostgresDatabase: Database {
     }
 
     private func attempt<Answer>(
+        _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer,
         on connection: PostgresConnection
     ) throws(DatabaseError) -> Answer {
-        try connection.inTransaction(as: .writer) { () throws(DatabaseError) in
+        try connection.inTransaction(as: .writer, durability) { () throws(DatabaseError) in
             try body(Transaction(connection))
         }
     }
 
     /// Again and again, until the transaction does not lose the race or the time is over.
     private func attempt<Answer>(
+        _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer,
         on connection: PostgresConnection, until deadline: ContinuousClock.Instant
     ) throws(DatabaseError) -> Answer {
         var doublings: UInt32 = 0
         while true {
             do throws(DatabaseError) {
-                return try attempt(body, on: connection)
+                return try attempt(durability, body, on: connection)
             } catch {
                 guard connection.lostRace else { throw error }
                 guard ContinuousClock.now < deadline else {

@@ -55,10 +55,11 @@ package final class SQLiteDatabase: Database {
     }
 
     package func transaction<Answer>(
+        _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
         try pool.withWriter { connection throws(DatabaseError) in
-            try connection.inTransaction { () throws(DatabaseError) in
+            try connection.inTransaction(durability) { () throws(DatabaseError) in
                 try body(Transaction(connection))
             }
         }

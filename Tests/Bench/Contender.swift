@@ -7,6 +7,8 @@ struct Contender: Sendable {
     struct Person: Sendable {
         let email: String
         let token: String
+        /// As applications are told to: the one of the first sign-in is shown at every later one.
+        let device: String
     }
 
     let name: String
@@ -31,10 +33,10 @@ struct Contender: Sendable {
                 _ = try connection.post("/v1/accounts", body, expecting: 201)
                 let answer = try connection.post("/v1/sessions", body, expecting: 201)
                 let value = try JSONReader.read(Array(answer.utf8))
-                guard case .string(let token)? = value["session"]?["token"] else {
-                    throw BenchError(text: "a login answered without a token")
-                }
-                return Person(email: email, token: token)
+                guard case .string(let token)? = value["session"]?["token"],
+                    case .string(let device)? = value["device"]?["token"]
+                else { throw BenchError(text: "a login answered without a token") }
+                return Person(email: email, token: token, device: device)
             }
         }
     }
@@ -79,16 +81,20 @@ struct Contender: Sendable {
             }
         case .login:
             _ = try connection.post(
-                "/v1/sessions", Self.login(person.email, client: client, count: count),
+                "/v1/sessions",
+                Self.login(person.email, device: person.device, client: client, count: count),
                 expecting: 201)
         }
     }
 
     /// From changing addresses, so that no budget of failures is ever in question.
-    private static func login(_ email: String, client: Int, count: Int) -> String {
+    private static func login(
+        _ email: String, device: String? = nil, client: Int, count: Int
+    ) -> String {
         let address = "10.\(client).\(count / 250 % 250).\(count % 250 + 1)"
+        let token = device.map { ",\"device_token\":\"\($0)\"" } ?? ""
         return """
-            {"email":"\(email)","password":"\(password)","client":{"ip":"\(address)"}}
+            {"email":"\(email)","password":"\(password)","client":{"ip":"\(address)"\(token)}}
             """
     }
 }

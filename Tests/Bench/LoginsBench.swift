@@ -73,8 +73,8 @@ private struct LoginsResult {
         idle = try probe.latencies(for: long)
         let flood = Flood(
             port: node.port, appKey: node.appKey, perSecond: 10 * capacity,
-            // What is accepted waits five seconds at most.
-            connections: min(1_500, Int(capacity * 6) + 100))
+            // What is accepted waits five seconds at most. With the clients' own, a thousand are open.
+            connections: min(1_000 - options.clients, Int(capacity * 6) + 100))
         let outcome = Guarded<Result<Flood.Outcome, any Error>?>(nil)
         let attacker = NamedThread("flood") {
             let result = Result { try flood.run(for: long) }

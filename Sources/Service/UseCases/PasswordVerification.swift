@@ -109,9 +109,11 @@ extension PasswordProof {
         case refused(until: Timestamp)
     }
 
+    /// Nobody is told of a reservation before the attempt is concluded by a transaction that is durable,
+    /// and which makes this one so.
     private func counted(_ admitted: Admitted, at now: Timestamp) throws(Problem) -> Counted {
         try node.withProblems { () throws(DatabaseError) in
-            try node.database.transaction { transaction throws(DatabaseError) in
+            try node.database.transaction(.withTheNext) { transaction throws(DatabaseError) in
                 let account = try AccountStore.findOrStandIn(admitted.locators, transaction)
                 let clientClass = try clientClass(account?.id, at: now, transaction)
                 let decision: Lockout.Decision

@@ -13,6 +13,10 @@ package final class Desk: Sendable {
     /// Pieces of work that may wait. A commit takes milliseconds: this is seconds of them.
     private static let waitingMax = 1_000
 
+    /// As a hashing lane's: a desk that came first at every commit would interrupt a hash each time, whose
+    /// memory is then cold. It gets its share, for some milliseconds of waiting under load.
+    private static let niceness: Int32 = 10
+
     private let state: Guarded<State>
     private let threads: [NamedThread]
 
@@ -21,7 +25,7 @@ package final class Desk: Sendable {
         let state = Guarded(State())
         self.state = state
         threads = (0..<count).map { index in
-            NamedThread("desk-\(index)") {
+            NamedThread("desk-\(index)", niceness: Self.niceness) {
                 while let work = Desk.next(state) { work() }
             }
         }
