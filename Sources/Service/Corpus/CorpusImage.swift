@@ -48,14 +48,22 @@ extension CorpusLayout {
     ///
     /// - Precondition: `file` passed ``check(_:)``.
     package func contains(_ key: CorpusKey, in file: Span<UInt8>) -> Bool {
-        let slot = slot(of: key, in: file)
-        let place = entriesPlace(slot)
+        holds(key, file.extracting(entriesPlace(slot(of: key, in: file))))
+    }
+
+    /// Whether a bucket's entries are inside one page of the data, as ``check(_:)`` finds them.
+    func mayHold(_ slot: CorpusSlot) -> Bool {
+        slot.page < dataPageCount && slot.first + slot.count <= entriesPerPage
+    }
+
+    /// - Parameter entries: those of the key's bucket.
+    func holds(_ key: CorpusKey, _ entries: Span<UInt8>) -> Bool {
         let wanted = suffix(of: key)
         var low = 0
-        var high = slot.count
+        var high = entries.count / entryBytes
         while low < high {
             let middle = (low + high) / 2
-            let entry = file.bigEndian(at: place.lowerBound + middle * entryBytes, entryBytes)
+            let entry = entries.bigEndian(at: middle * entryBytes, entryBytes)
             if entry == wanted { return true }
             if entry < wanted { low = middle + 1 } else { high = middle }
         }

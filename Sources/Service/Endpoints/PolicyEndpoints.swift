@@ -45,7 +45,7 @@ enum PolicyEndpoints {
         let email = try fields.optionalText("email")
         let displayName = try fields.optionalText("display_name")
         let language = Language(call.request)
-        let violations = node.verdict(
+        let violations = try node.verdict(
             on: text, email: email, displayName: displayName, in: language)
         let value: JSONValue = [
             "accepted": .boolean(violations.isEmpty), "violations": .array(violations),
