@@ -196,6 +196,22 @@ import Testing
         try service.take(twelve, .blockAfter, blockAfter: service.now + .microseconds(1))
     }
 }
+    @Test func `does not take the configured one's name and version for other rules`() throws {
+        let service = try RunningService()
+        let folder = try TemporaryFolder()
+        let text = { (version: Int) in
+            """
+            { name: "cnil-8x4", version: \(version), title: "T", cnil_case: 2, characters_min: 16,
+              required_classes: [] }
+            """
+        }
+        let same = try folder.file("same.json5", text(1))
+        let error = #expect(throws: StartError.self) { try service.take(same, .notify) }
+        #expect(error?.text.contains("another version") == true)
+        try service.take("cnil-8x4", .notify)
+        try service.take(try folder.file("next.json5", text(2)), .notify)
+    }
+
 
 @Suite struct `A password that somebody else has set` {
     @Test func `must be changed first`() throws {

@@ -8,7 +8,7 @@ import Threads
 /// There is no reload of the configuration: what changes while the service runs is a switch, which
 /// stands in the database, so that every node sees it with its next sign-in.
 package final class PolicyBook: Sendable {
-    private let configured: PasswordPolicy
+    package let configured: PasswordPolicy
     private let restriction: AccessRestriction?
     private let log: Log
     private let cached: Guarded<PoliciesInForce>
