@@ -196,14 +196,6 @@ import Testing
         #expect(try service.number("SELECT count(*) FROM policy_switch") == 2)
     }
 
-    @Test func `is blocked from a time that is still to come`() throws {
-        let service = try RunningService()
-        #expect(throws: StartError.self) {
-            try service.take(twelve, .blockAfter, blockAfter: service.now)
-        }
-        try service.take(twelve, .blockAfter, blockAfter: service.now + .microseconds(1))
-    }
-}
     @Test func `does not take the configured one's name and version for other rules`() throws {
         let service = try RunningService()
         let folder = try TemporaryFolder()
@@ -220,6 +212,14 @@ import Testing
         try service.take(try folder.file("next.json5", text(2)), .notify)
     }
 
+    @Test func `is blocked from a time that is still to come`() throws {
+        let service = try RunningService()
+        #expect(throws: StartError.self) {
+            try service.take(twelve, .blockAfter, blockAfter: service.now)
+        }
+        try service.take(twelve, .blockAfter, blockAfter: service.now + .microseconds(1))
+    }
+}
 
 @Suite struct `A password that somebody else has set` {
     @Test func `must be changed first`() throws {
@@ -233,5 +233,27 @@ import Testing
         #expect(
             try service.changePassword(token, "Abcdef1!", to: "Un-Cheval-1815").status == 204)
         #expect(try service.call("GET", "/v1/account", key: token).status == 200)
+    }
+
+    @Test func `is not changed by giving it again`() throws {
+        let service = try RunningService()
+        let given = Person(password: "Étrange-1815!")
+        try service.register(given)
+        let free = try service.session(given)
+        try service.execute("UPDATE password SET must_change = TRUE")
+        let token = try service.session(given).token
+        let decomposed = "E\u{301}trange-1815!"
+        for same in [given.password, decomposed] {
+            let answer = try service.changePassword(token, given.password, to: same)
+            #expect(answer.status == 422)
+            #expect(codes(answer) == ["unchanged"])
+        }
+        #expect(try service.call("GET", "/v1/account", key: token).status == 403)
+        #expect(
+            try service.changePassword(token, given.password, to: "Un-Cheval-1815").status == 204)
+        #expect(try !service.isLive(free.token))
+        // Who need not change it may.
+        #expect(
+            try service.changePassword(token, "Un-Cheval-1815", to: "Un-Cheval-1815").status == 204)
     }
 }

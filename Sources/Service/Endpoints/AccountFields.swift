@@ -118,6 +118,29 @@ extension Node {
     }
 }
 
+extension Problem {
+    /// 422 for a new password that is the one which must be changed.
+    static func passwordUnchanged(field: String, for request: Request) -> Problem {
+        let language = Language(request)
+        let violation: JSONValue = [
+            "code": "unchanged", "message": .string(unchanged(in: language)),
+        ]
+        return Problem(
+            .passwordRejected, rejection(in: language),
+            extra: [
+                .init(name: "field", value: .string(field)),
+                .init(name: "violations", value: [violation]),
+            ], language: language)
+    }
+}
+
+private func unchanged(in language: Language) -> String {
+    switch language {
+    case .english: "Choose another password than the present one: it must be changed."
+    case .french: "Choisissez un autre mot de passe que l'actuel : il doit être changé."
+    }
+}
+
 private func rejection(in language: Language) -> String {
     switch language {
     case .english: "The password does not follow the rule."
