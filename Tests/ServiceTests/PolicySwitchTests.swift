@@ -1,4 +1,5 @@
 import Accounts
+import Foundation
 import Passwords
 import Service
 import Storage
@@ -177,6 +178,28 @@ import Testing
             try service.restarted { $0.throttling = false }
         }
         #expect(error?.text.contains("cnil-8x4") == true)
+    }
+
+    @Test func `is not followed by a node that must not, which says so once`() throws {
+        let service = try RunningService {
+            $0.policy = "anssi-15"
+            $0.throttling = false
+        }
+        let person = Person(password: "Un cheval de 1815!")
+        try service.register(person)
+        let other = try RunningService { $0.policy = "anssi-15" }
+        try other.take("cnil-8x4", .notify)
+        let content = try #require(
+            try other.database.read { reader throws(DatabaseError) in
+                try PolicySwitchStore.latest(countMax: 1, reader)
+            }.first)
+        try service.database.transaction { transaction throws(DatabaseError) in
+            try PolicySwitchStore.append(content, transaction)
+        }
+        for _ in 0..<3 { #expect(try service.signIn(person).status == 201) }
+        #expect(try service.call("GET", "/v1/password-policy").json["name"] == "anssi-15")
+        let log = try String(contentsOfFile: service.logPath, encoding: .utf8)
+        #expect(log.components(separatedBy: "a policy switch is not followed").count == 2)
     }
 
     @Test func `keeps its version for one text`() throws {
