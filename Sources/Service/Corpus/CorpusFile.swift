@@ -6,7 +6,8 @@ import Threads
 /// A corpus of breached passwords in a file, as `loquet corpus build` made it.
 ///
 /// Opening reads and verifies all of it, so that one that is damaged or cut off is refused and never
-/// half used. Afterwards a look-up reads two small places; the kernel keeps in memory what they touch.
+/// half used. Afterwards the index is held, 8 bytes a bucket, and a look-up reads one bucket: part of one
+/// page, which the kernel keeps in memory when it is touched often.
 /// A file that is replaced under its name, as `loquet corpus build` does it, goes on being used as it
 /// was until the next start. One that is written over or cut off in place is noticed by the next
 /// look-up, by its size and the time of its last change, and never asked again: see ``isIntact``. It is
@@ -15,6 +16,7 @@ package final class CorpusFile: BreachCorpus {
     package let layout: CorpusLayout
     package let version: String
     private let file: OpenCorpus
+    private let index: [UInt8]
     private let isChanged = Guarded(false)
 
     package init(_ path: String) throws(CorpusError) {
@@ -28,12 +30,13 @@ package final class CorpusFile: BreachCorpus {
         }
         let digest = try digestOfCorpus(layout, file.descriptor)
         guard digest.bytes.elementsEqual(header[CorpusLayout.digestPlace]) else { throw .damaged }
-        try MappedFile(file.descriptor, bytes: layout.fileBytes).withBytes {
-            bytes throws(CorpusError) in try layout.check(bytes)
-        }
+        var index = [UInt8](repeating: 0, count: layout.indexBytes)
+        try read(&index, from: file.descriptor, at: layout.indexStart)
+        try layout.check(index: index.span)
         guard file.isUnchanged else { throw .unreadable(CorpusFile.changedMeanwhile) }
         version = CorpusFile.version(digest)
         self.layout = layout
+        self.index = index
         self.file = file
     }
 
@@ -48,13 +51,15 @@ package final class CorpusFile: BreachCorpus {
         return isFound
     }
 
-    /// - Returns: `nil` when the file cannot be read, or says what no verified one says.
+    /// - Returns: `nil` when the file cannot be read.
     private func lookUp(_ key: CorpusKey) -> Bool? {
-        guard let slot = slot(of: key), layout.mayHold(slot) else { return nil }
+        let index = index
+        let slot = layout.slot(layout.bucket(of: key), index: index.span)
         let place = layout.entriesPlace(slot)
         return unsafe withUnsafeTemporaryAllocation(
             byteCount: CorpusLayout.pageBytes, alignment: 8
         ) { page -> Bool? in
+            // The index was checked: no bucket is larger than a page.
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: page[..<place.count])
             let failure = unsafe readAll(into: part, from: file.descriptor, place.lowerBound)
             guard failure == nil else { return nil }
@@ -62,14 +67,6 @@ package final class CorpusFile: BreachCorpus {
                 _unsafeElements: UnsafeRawBufferPointer(part).assumingMemoryBound(to: UInt8.self))
             return layout.holds(key, entries)
         }
-    }
-
-    private func slot(of key: CorpusKey) -> CorpusSlot? {
-        var bits: UInt64 = 0
-        let failure = unsafe withUnsafeMutableBytes(of: &bits) {
-            unsafe readAll(into: $0, from: file.descriptor, layout.slotPlace(of: key).lowerBound)
-        }
-        return failure == nil ? CorpusSlot(bits: UInt64(littleEndian: bits)) : nil
     }
 
     /// Beyond what opening verified: that look-ups find every entry. For `loquet corpus check`.
