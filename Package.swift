@@ -80,7 +80,7 @@ let package = Package(
         tests("PasswordsTests", on: ["Passwords", "Secrets", "Argon2Kernel"]),
         tests("AccountsTests", on: ["Accounts", "Secrets"]),
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
-        tests("StorageTests", on: pure + ["Storage", "Threads"]),
+        tests("StorageTests", on: pure + ["Storage", "Service", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),

@@ -9,6 +9,10 @@ package protocol BreachCorpus: Sendable {
 
     /// Whether a password with this key is in the corpus. May say yes of one in 10⁹ that is not.
     func contains(_ key: CorpusKey) -> Bool
+
+    /// Whether every look-up so far was answered from the content that has this version. Once it is not,
+    /// `contains` says no to everything: whoever decides by its answers asks this afterwards.
+    var isIntact: Bool { get }
 }
 
 /// How a corpus names a password: the first 64 bits of the SHA-1 of its normal form.

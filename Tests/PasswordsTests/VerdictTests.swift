@@ -252,6 +252,7 @@ private func passphrase() throws -> PasswordPolicy {
 
 /// A corpus of a few keys.
 struct Knows: BreachCorpus {
+    let isIntact = true
     let keys: Set<CorpusKey>
     var version: String { "test" }
 
@@ -259,6 +260,7 @@ struct Knows: BreachCorpus {
 }
 
 struct KnowsAll: BreachCorpus {
+    let isIntact = true
     var version: String { "test" }
 
     func contains(_ key: CorpusKey) -> Bool { true }

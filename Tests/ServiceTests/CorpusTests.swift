@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Passwords
 import Secrets
 import Service
@@ -210,6 +211,13 @@ private func refusal(of path: String) -> CorpusError? {
                 try refusal { $0[place] = 1 } == .malformed("something behind the header"))
         }
         #expect(try refusal { $0[16] ^= 1 } == .damaged)
+    }
+
+    @Test func `is refused when it is no file, without waiting for anybody to write it`() throws {
+        let folder = try TemporaryFolder()
+        try #require(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+        let expected = CorpusError.unreadable("it is not a regular file")
+        #expect(ServiceTests.refusal(of: folder.path("pipe")) == expected)
     }
 
     @Test func `is refused when it is cut off or was added to`() throws {

@@ -1,4 +1,5 @@
 import Accounts
+import Foundation
 import Passwords
 import Service
 import Storage
@@ -12,6 +13,14 @@ import Testing
         let service = try RunningService()
         try service.register()
         return service
+    }
+
+    /// Nobody need sign in for it.
+    private func isShown(_ policy: String, _ service: RunningService) throws {
+        _ = try eventually {
+            let shown = try service.call("GET", "/v1/password-policy").json["name"]
+            return shown == .string(policy) ? true : nil
+        }
     }
 
     @Test func `is only watched in its first stage`() throws {
@@ -37,7 +46,7 @@ import Testing
     @Test func `is the rule for new passwords from its second stage on`() throws {
         let service = try service()
         try service.take(twelve, .notify)
-        #expect(try service.call("GET", "/v1/password-policy").json["name"] == "cnil-80-12x4")
+        try isShown(twelve, service)
         #expect(codes(try service.register(Person(email: "b@example.com"))) == ["too_short"])
         let answer = try service.signIn()
         #expect(answer.json["password_change_required"] == false)
@@ -127,7 +136,7 @@ import Testing
         #expect(try switching.withdraw(reason: "enough") != nil)
         #expect(try switching.withdraw(reason: "again") == nil)
         #expect(try service.signIn().json["password_change_required"] == false)
-        #expect(try service.call("GET", "/v1/password-policy").json["name"] == "cnil-8x4")
+        try isShown("cnil-8x4", service)
         #expect(
             try service.texts(
                 "SELECT action FROM audit WHERE action LIKE 'policy.%' ORDER BY rowid")
@@ -171,6 +180,28 @@ import Testing
         #expect(error?.text.contains("cnil-8x4") == true)
     }
 
+    @Test func `is not followed by a node that must not, which says so once`() throws {
+        let service = try RunningService {
+            $0.policy = "anssi-15"
+            $0.throttling = false
+        }
+        let person = Person(password: "Un cheval de 1815!")
+        try service.register(person)
+        let other = try RunningService { $0.policy = "anssi-15" }
+        try other.take("cnil-8x4", .notify)
+        let content = try #require(
+            try other.database.read { reader throws(DatabaseError) in
+                try PolicySwitchStore.latest(countMax: 1, reader)
+            }.first)
+        try service.database.transaction { transaction throws(DatabaseError) in
+            try PolicySwitchStore.append(content, transaction)
+        }
+        for _ in 0..<3 { #expect(try service.signIn(person).status == 201) }
+        #expect(try service.call("GET", "/v1/password-policy").json["name"] == "anssi-15")
+        let log = try String(contentsOfFile: service.logPath, encoding: .utf8)
+        #expect(log.components(separatedBy: "a policy switch is not followed").count == 2)
+    }
+
     @Test func `keeps its version for one text`() throws {
         let service = try RunningService()
         let folder = try TemporaryFolder()
@@ -186,6 +217,22 @@ import Testing
         let error = #expect(throws: StartError.self) { try service.take(other, .notify) }
         #expect(error?.text.contains("another version") == true)
         #expect(try service.number("SELECT count(*) FROM policy_switch") == 2)
+    }
+
+    @Test func `does not take the configured one's name and version for other rules`() throws {
+        let service = try RunningService()
+        let folder = try TemporaryFolder()
+        let text = { (version: Int) in
+            """
+            { name: "cnil-8x4", version: \(version), title: "T", cnil_case: 2, characters_min: 16,
+              required_classes: [] }
+            """
+        }
+        let same = try folder.file("same.json5", text(1))
+        let error = #expect(throws: StartError.self) { try service.take(same, .notify) }
+        #expect(error?.text.contains("another version") == true)
+        try service.take("cnil-8x4", .notify)
+        try service.take(try folder.file("next.json5", text(2)), .notify)
     }
 
     @Test func `is blocked from a time that is still to come`() throws {
@@ -209,5 +256,27 @@ import Testing
         #expect(
             try service.changePassword(token, "Abcdef1!", to: "Un-Cheval-1815").status == 204)
         #expect(try service.call("GET", "/v1/account", key: token).status == 200)
+    }
+
+    @Test func `is not changed by giving it again`() throws {
+        let service = try RunningService()
+        let given = Person(password: "Étrange-1815!")
+        try service.register(given)
+        let free = try service.session(given)
+        try service.execute("UPDATE password SET must_change = TRUE")
+        let token = try service.session(given).token
+        let decomposed = "E\u{301}trange-1815!"
+        for same in [given.password, decomposed] {
+            let answer = try service.changePassword(token, given.password, to: same)
+            #expect(answer.status == 422)
+            #expect(codes(answer) == ["unchanged"])
+        }
+        #expect(try service.call("GET", "/v1/account", key: token).status == 403)
+        #expect(
+            try service.changePassword(token, given.password, to: "Un-Cheval-1815").status == 204)
+        #expect(try !service.isLive(free.token))
+        // Who need not change it may.
+        #expect(
+            try service.changePassword(token, "Un-Cheval-1815", to: "Un-Cheval-1815").status == 204)
     }
 }

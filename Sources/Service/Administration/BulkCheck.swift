@@ -56,7 +56,7 @@ package struct BulkCheck: Sendable {
     /// Reads `input` to its end and writes every verdict to `output`.
     ///
     /// - Parameter report: is told after each block how many bytes were read.
-    /// - Throws: when reading or writing fails; the verdicts so far were written or not.
+    /// - Throws: when reading or writing fails, or the corpus changes meanwhile; the verdicts so far were written or not.
     package func run(
         from input: Int32, to output: Int32, report: (Int64) -> Void = { _ in }
     ) throws(StartError) -> Tally {
@@ -87,6 +87,9 @@ package struct BulkCheck: Sendable {
                 exchange.change { $0.waiting.append(block) }
             } else if written < submitted {
                 let block = take(written, from: exchange)
+                guard check.isWhole else {
+                    throw .refused("corpus.file: it was changed while it was in use")
+                }
                 guard writeAll(block.output, to: output) else {
                     throw .refused("standard output: \(systemReason())")
                 }

@@ -28,6 +28,9 @@ package struct PolicyCheck: Sendable {
         lines = VerdictLines(isJSONL: isJSONL)
     }
 
+    /// Whether every verdict so far was given by what was read at the start.
+    var isWhole: Bool { screening.corpus?.isIntact ?? true }
+
     /// - Parameters:
     ///   - line: without its line feed.
     ///   - output: gets the verdict and a line feed. Never holds the password.

@@ -99,17 +99,23 @@ package struct PolicySwitching: Sendable {
         }
         guard let recorded else {
             throw .configuration(
-                "policy \(policy.name): version \(policy.version) was recorded with other rules; "
+                "policy \(policy.name): version \(policy.version) is known with other rules; "
                     + "give what has changed another version")
         }
         return recorded
     }
 
-    /// Whether this name and version were in use for other rules: verdicts name a version, and must go
-    /// on meaning what they meant.
+    /// Whether this name and version are, or were, in use for other rules: verdicts name a version, and
+    /// must go on meaning what they meant.
     private func isAnotherText(
         _ policy: PasswordPolicy, _ transaction: borrowing Transaction
     ) throws(DatabaseError) -> Bool {
+        let configured = node.policies.configured
+        if (configured.name, configured.version) == (policy.name, policy.version),
+            configured != policy
+        {
+            return true
+        }
         let before = try PolicySwitchStore.content(
             of: policy.name, version: policy.version, transaction)
         for content in before {

@@ -36,8 +36,13 @@ extension CorpusLayout {
         return page + [UInt8](repeating: 0, count: CorpusLayout.pageBytes - page.count)
     }
 
-    func slot(_ bucket: Int, in file: Span<UInt8>) -> CorpusSlot {
-        CorpusSlot(bits: file.number(at: indexStart + bucket * CorpusLayout.slotBytes, bytes: 8))
+    /// - Parameter index: the file's part between header and data.
+    func slot(_ bucket: Int, index: Span<UInt8>) -> CorpusSlot {
+        CorpusSlot(bits: index.number(at: bucket * CorpusLayout.slotBytes, bytes: 8))
+    }
+
+    private func slot(_ bucket: Int, in file: Span<UInt8>) -> CorpusSlot {
+        slot(bucket, index: file.extracting(indexStart..<dataStart))
     }
 
     package func slot(of key: CorpusKey, in file: Span<UInt8>) -> CorpusSlot {
@@ -48,14 +53,19 @@ extension CorpusLayout {
     ///
     /// - Precondition: `file` passed ``check(_:)``.
     package func contains(_ key: CorpusKey, in file: Span<UInt8>) -> Bool {
-        let slot = slot(of: key, in: file)
-        let place = entriesPlace(slot)
+        holds(key, file.extracting(entriesPlace(slot(of: key, in: file))))
+    }
+
+    /// Whether a key is among some entries.
+    ///
+    /// - Parameter entries: those of the key's bucket.
+    func holds(_ key: CorpusKey, _ entries: Span<UInt8>) -> Bool {
         let wanted = suffix(of: key)
         var low = 0
-        var high = slot.count
+        var high = entries.count / entryBytes
         while low < high {
             let middle = (low + high) / 2
-            let entry = file.bigEndian(at: place.lowerBound + middle * entryBytes, entryBytes)
+            let entry = entries.bigEndian(at: middle * entryBytes, entryBytes)
             if entry == wanted { return true }
             if entry < wanted { low = middle + 1 } else { high = middle }
         }
@@ -68,10 +78,15 @@ extension CorpusLayout {
         guard file.count == fileBytes else {
             throw .size(bytes: file.count, expected: fileBytes)
         }
+        try check(index: file.extracting(indexStart..<dataStart))
+    }
+
+    /// The same of the index, ``indexBytes`` long.
+    func check(index: Span<UInt8>) throws(CorpusError) {
         var end = CorpusSlot()
         var total = 0
         for bucket in 0..<bucketCount {
-            let slot = slot(bucket, in: file)
+            let slot = slot(bucket, index: index)
             if slot.count == 0 {
                 guard slot == CorpusSlot() else { throw .malformed("an empty bucket with a place") }
                 continue

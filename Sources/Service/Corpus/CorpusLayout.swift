@@ -47,7 +47,8 @@ package struct CorpusLayout: Equatable, Sendable {
     package var entriesPerPage: Int { CorpusLayout.pageBytes / entryBytes }
     package var bucketCount: Int { 1 << prefixBits }
     var indexStart: Int { CorpusLayout.pageBytes }
-    var dataStart: Int { indexStart + bucketCount * CorpusLayout.slotBytes }
+    var indexBytes: Int { bucketCount * CorpusLayout.slotBytes }
+    var dataStart: Int { indexStart + indexBytes }
     /// The size of the whole file.
     package var fileBytes: Int { dataStart + dataPageCount * CorpusLayout.pageBytes }
     /// Of taking a password for one that is in the corpus.

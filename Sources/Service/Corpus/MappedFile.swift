@@ -4,8 +4,8 @@ import Glibc
 @safe
 struct MappedFile: ~Copyable, @unchecked Sendable {
     // @unchecked Sendable, @safe: the pages are read-only, have one owner, are unmapped in `deinit`, and
-    // their address leaves only for the time of a borrowing closure. That nobody cuts the file off
-    // meanwhile is the operator's part, see CorpusFile.
+    // their address leaves only for the time of a borrowing closure. Only `loquet corpus check` maps a file,
+    // for a moment: see CorpusFile.
     private let pages: UnsafeRawBufferPointer
 
     /// - Parameters:

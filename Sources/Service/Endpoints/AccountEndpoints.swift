@@ -168,11 +168,16 @@ enum AccountEndpoints {
         let newPassword = try node.newPassword(
             fields.text("new_password"), field: "new_password", email: profile.email,
             displayName: profile.displayName, for: call.request)
+        let held = HeldPassword(current)
+        // What must be changed is not changed by giving it again. Nothing is told that was not sent.
+        if session.isRestricted, held?.isSame(as: newPassword) == true {
+            throw .passwordUnchanged(field: "new_password", for: call.request)
+        }
         let proof = PasswordProof(
             node: node, application: session.application, identifier: identifier,
             client: try ClientDescription(
                 fields.optionalObject("client", allowed: ClientDescription.fields)),
-            password: HeldPassword(current), thenHashes: .replacement(newPassword))
+            password: held, thenHashes: .replacement(newPassword))
         let change = PasswordChange(
             proof: proof, session: session, newPassword: newPassword)
         let admitted = try proof.admit()

@@ -75,7 +75,7 @@ extension Node {
     ) throws(Problem) -> HeldPassword {
         try refreshPolicies()
         let language = Language(request)
-        let violations = verdict(
+        let violations = try verdict(
             on: text, email: email, displayName: displayName, in: language)
         guard violations.isEmpty, let held = HeldPassword(text) else {
             throw Problem(
@@ -89,24 +89,55 @@ extension Node {
     }
 
     /// Every rule that a password of this person would break; empty when it may be set.
+    ///
+    /// - Throws: 503 when the corpus can no longer be asked: a filter that is half there would let
+    ///   through in silence.
     func verdict(
         on text: String, email: String?, displayName: String?, in language: Language
-    ) -> [JSONValue] {
+    ) throws(Problem) -> [JSONValue] {
         let context = PasswordContext(
             serviceName: configuration.serviceName.isEmpty ? nil : configuration.serviceName,
             email: email, displayName: displayName)
+        let violations: [PasswordViolation]
         do {
-            return policy.violations(
-                of: try Password(text), context: context, blocklist: blocklist, corpus: corpus
-            ).map {
-                [
-                    "code": .string($0.rawValue),
-                    "message": .string(policy.message(for: $0, in: language)),
-                ]
-            }
+            violations = policy.violations(
+                of: try Password(text), context: context, blocklist: blocklist, corpus: corpus)
         } catch {
             return [["code": .string(error.code), "message": .string(error.message(in: language))]]
         }
+        if let corpus, !corpus.isIntact {
+            log.error("the corpus of breached passwords was changed in place: replace and restart")
+            throw .corpusLost
+        }
+        return violations.map {
+            [
+                "code": .string($0.rawValue),
+                "message": .string(policy.message(for: $0, in: language)),
+            ]
+        }
+    }
+}
+
+extension Problem {
+    /// 422 for a new password that is the one which must be changed.
+    static func passwordUnchanged(field: String, for request: Request) -> Problem {
+        let language = Language(request)
+        let violation: JSONValue = [
+            "code": "unchanged", "message": .string(unchanged(in: language)),
+        ]
+        return Problem(
+            .passwordRejected, rejection(in: language),
+            extra: [
+                .init(name: "field", value: .string(field)),
+                .init(name: "violations", value: [violation]),
+            ], language: language)
+    }
+}
+
+private func unchanged(in language: Language) -> String {
+    switch language {
+    case .english: "Choose another password than the present one: it must be changed."
+    case .french: "Choisissez un autre mot de passe que l'actuel : il doit être changé."
     }
 }
 

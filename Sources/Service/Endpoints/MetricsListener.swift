@@ -54,6 +54,10 @@ package final class MetricsListener: RequestHandler {
         let sources = node.sources.withLock { $0.entryCounts }
         let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
         return [
+            .init(
+                "loquet_corpus_intact",
+                "1 while the corpus of breached passwords is as it was verified, 0 once it is not.",
+                node.corpus.map { [("", $0.isIntact ? 1 : 0)] } ?? []),
             .init("loquet_hashing_lanes", "Hashing threads.", [("", Double(lanes.count))]),
             .init(
                 "loquet_hashing_engine", "What computes hashes now.",

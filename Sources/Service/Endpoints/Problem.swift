@@ -111,6 +111,11 @@ package struct Problem: Error, Equatable, Sendable {
         .unavailable, "The service cannot use its database now; try again.",
         retryAfterSeconds: 1)
 
+    /// The corpus of breached passwords changed under the service, which asks it no more.
+    static let corpusLost = Problem(
+        .unavailable, "The service cannot look passwords up now; nothing was done.",
+        retryAfterSeconds: 60)
+
     static func overloaded(retryAfterSeconds: Int) -> Problem {
         Problem(
             .overloaded, "Too many passwords are being checked at the moment; nothing was done.",

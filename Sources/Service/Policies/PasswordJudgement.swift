@@ -20,9 +20,12 @@ extension Node {
                     corpus: self.corpus))
         }
         let inForce = verdict(policies.policy)
+        let candidate = policies.candidate.map(verdict)
+        // One that changed in place was not asked, and nobody is kept out for it.
+        let asked = corpus.flatMap { $0.isIntact ? $0 : nil }
         return VerdictVector(
-            time: now, inForce: inForce, candidate: policies.candidate.map(verdict),
-            corpus: corpus.flatMap { corpus in
+            time: now, inForce: inForce, candidate: candidate,
+            corpus: asked.flatMap { corpus in
                 VerdictVector.Corpus(
                     version: corpus.version, isListed: inForce.broken.contains(.breached))
             })

@@ -8,10 +8,12 @@ import Threads
 /// There is no reload of the configuration: what changes while the service runs is a switch, which
 /// stands in the database, so that every node sees it with its next sign-in.
 package final class PolicyBook: Sendable {
-    private let configured: PasswordPolicy
+    package let configured: PasswordPolicy
     private let restriction: AccessRestriction?
     private let log: Log
     private let cached: Guarded<PoliciesInForce>
+    /// The step that this node does not follow, so that it is logged once and not at every look.
+    private let refusedStep = Guarded<Int64>(0)
 
     /// - Parameter restriction: `nil` where throttling is off.
     init(configured: PasswordPolicy, restriction: AccessRestriction?, log: Log) {
@@ -30,11 +32,16 @@ package final class PolicyBook: Sendable {
         _ reading: borrowing some Reading & ~Copyable
     ) throws(DatabaseError) -> PoliciesInForce {
         let known = last
-        guard try PolicySwitchStore.lastNumber(reading) != known.step else { return known }
+        let step = try PolicySwitchStore.lastNumber(reading)
+        guard step != known.step else { return known }
         do throws(StartError) {
             return try loaded(reading)
         } catch {
-            log.error("a policy switch is not followed", .reason(error.text))
+            let isNew = refusedStep.withLock { refused in
+                defer { refused = step }
+                return refused != step
+            }
+            if isNew { log.error("a policy switch is not followed", .reason(error.text)) }
             return known
         }
     }

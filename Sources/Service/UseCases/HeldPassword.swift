@@ -17,6 +17,13 @@ final class HeldPassword: Sendable {
             return nil
         }
     }
+
+    /// Whether both are one password in normal form. Takes the same time wherever they differ.
+    func isSame(as other: HeldPassword) -> Bool {
+        password.withBytes { mine in
+            other.password.withBytes { theirs in constantTimeEquals(mine, theirs) }
+        }
+    }
 }
 
 extension Node {

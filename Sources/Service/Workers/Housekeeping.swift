@@ -3,7 +3,7 @@ import Incidents
 import Storage
 import Threads
 
-/// Writes down uses of sessions, and removes what is over: sessions, devices, throttle rows,
+/// Writes down uses of sessions, follows policy switches, and removes what is over: sessions, devices, throttle rows,
 /// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
@@ -26,6 +26,7 @@ final class Housekeeping: Sendable {
     func round() {
         do {
             try writeTouches()
+            try followPolicies()
             let now = node.clock()
             let isDue = lastSweep.withLock { last in
                 // In either direction: a clock that was put back must not stop the sweeping.
@@ -38,6 +39,13 @@ final class Housekeeping: Sendable {
             try scrub()
         } catch {
             node.log.warning("housekeeping waits", .reason(String(describing: error)))
+        }
+    }
+
+    /// So that the rule which is shown is the one in force, also where nobody signs in.
+    private func followPolicies() throws(DatabaseError) {
+        _ = try node.database.read { reader throws(DatabaseError) in
+            try node.policies.current(reader)
         }
     }
 
