@@ -40,7 +40,7 @@ package struct BruteForceDetector: Sendable {
             return []
         case .success:
             let finding = accounts.change(account) { tried in
-                tried.succeed(account, from: attempt.source, at: now, settings)
+                tried.succeed(account, from: attempt.source, at: now)
             }
             return (finding ?? nil).map { [$0] } ?? []
         case .failure, .throttled:
@@ -64,7 +64,7 @@ package struct BruteForceDetector: Sendable {
         if accounts[account] != nil { return true }
         if !accounts.hasRoom(for: account) {
             let removed = accounts.removeStalest(of: 8) { tried in
-                tried.isFlagged(at: now, settings) ? nil : tried.lastSeen
+                tried.isFlagged(at: now) ? nil : tried.lastSeen
             }
             guard removed else { return false }
         }
@@ -80,78 +80,62 @@ private struct TriedPasswords: Sendable {
         var lastSeen: Timestamp
     }
 
-    private struct Flag: Sendable {
-        let uid: FindingID
-        let startTime: Timestamp
-        let window: Duration
-        var lastTime: Timestamp
-        var passwords: Int
-        var succeeded = 0
-        /// Reported again at twice the last count, so that a long attack gives a handful of
-        /// updates.
-        var nextReport: Int
-    }
-
     private var passwords: [Password] = []
     private var flag: Flag?
     private(set) var lastSeen = Timestamp.earliest
 
-    func isFlagged(at now: Timestamp, _ settings: BruteForceSettings) -> Bool {
-        flag.map { now - $0.lastTime < settings.flagLifetime } ?? false
-    }
+    func isFlagged(at now: Timestamp) -> Bool { flag?.isLive(at: now) ?? false }
 
     func isDead(at now: Timestamp, _ settings: BruteForceSettings) -> Bool {
-        now - lastSeen >= settings.longWindow && !isFlagged(at: now, settings)
+        !lastSeen.isNear(now, within: settings.longWindow) && !isFlagged(at: now)
     }
 
     mutating func fail(
         _ account: AccountID, _ attempt: SignInAttempt, at now: Timestamp,
         _ settings: BruteForceSettings
     ) -> Finding? {
-        lastSeen = max(lastSeen, now)
+        lastSeen = now
         let fresh = remember(attempt, at: now, settings)
-        guard isFlagged(at: now, settings), var flag else {
+        guard var flag, flag.isLive(at: now) else {
             return raiseFlag(account, attempt.source, at: now, settings)
         }
         guard fresh > 0 else { return nil }
-        flag.lastTime = max(flag.lastTime, now)
-        flag.passwords += fresh
-        let isDue = flag.passwords >= flag.nextReport
-        if isDue { flag.nextReport = flag.passwords * 2 }
+        let isDue = flag.add(fresh, at: now)
         self.flag = flag
         return isDue ? finding(flag, account, attempt.source, isUpdate: true) : nil
     }
 
     mutating func succeed(
-        _ account: AccountID, from source: SourceAddress?, at now: Timestamp,
-        _ settings: BruteForceSettings
+        _ account: AccountID, from source: SourceAddress?, at now: Timestamp
     ) -> Finding? {
-        guard isFlagged(at: now, settings), var flag else { return nil }
-        flag.succeeded += 1
-        let isFirst = flag.succeeded == 1
-        if isFirst { flag.lastTime = max(flag.lastTime, now) }
+        // The first one says it all; the owner's later ones must not keep the flag alive.
+        guard var flag, flag.isLive(at: now), flag.succeeded == 0 else { return nil }
+        _ = flag.succeed(at: now)
         self.flag = flag
-        return isFirst ? finding(flag, account, source, isUpdate: true) : nil
+        return finding(flag, account, source, isUpdate: true)
     }
 
     /// - Returns: how many passwords were not among those remembered.
     private mutating func remember(
         _ attempt: SignInAttempt, at now: Timestamp, _ settings: BruteForceSettings
     ) -> Int {
-        passwords.removeAll { now - $0.lastSeen >= settings.longWindow }
+        if !passwords.allSatisfy({ $0.lastSeen.isNear(now, within: settings.longWindow) }) {
+            passwords.removeAll { !$0.lastSeen.isNear(now, within: settings.longWindow) }
+        }
         var fresh = 0
         for tags in attempt.tags {
             let known = passwords.firstIndex { $0.tag == tags.current || $0.tag == tags.previous }
             if let known { passwords.remove(at: known) } else { fresh += 1 }
             passwords.append(Password(tag: tags.current, lastSeen: now))
         }
+        let countMax = settings.rememberedMax
         if attempt.tags.isEmpty, settings.untagged == .distinct {
             fresh += attempt.count
-            for _ in 0..<min(attempt.count, settings.longCount) {
+            for _ in 0..<min(attempt.count, countMax) {
                 passwords.append(Password(tag: nil, lastSeen: now))
             }
         }
-        passwords.removeFirst(max(0, passwords.count - settings.longCount))
+        if passwords.count > countMax { passwords.removeFirst(passwords.count - countMax) }
         return fresh
     }
 
@@ -159,16 +143,15 @@ private struct TriedPasswords: Sendable {
         _ account: AccountID, _ source: SourceAddress?, at now: Timestamp,
         _ settings: BruteForceSettings
     ) -> Finding? {
-        let recent = passwords.drop { now - $0.lastSeen >= settings.shortWindow }
+        guard passwords.count >= min(settings.shortCount, settings.longCount) else { return nil }
+        let recent = passwords.filter { $0.lastSeen.isNear(now, within: settings.shortWindow) }
         let isShort = recent.count >= settings.shortCount
         guard isShort || passwords.count >= settings.longCount else { return nil }
-        let counted = isShort ? recent : passwords[...]
-        let startTime = counted.map(\.lastSeen).min() ?? now
+        let counted = isShort ? recent : passwords
         let raised = Flag(
-            uid: Finding.uid(.bruteForce, .account(account), startTime: startTime),
-            startTime: startTime,
-            window: isShort ? settings.shortWindow : settings.longWindow, lastTime: now,
-            passwords: counted.count, nextReport: counted.count * 2)
+            .bruteForce, .account(account), startTime: counted.map(\.lastSeen).min() ?? now,
+            window: isShort ? settings.shortWindow : settings.longWindow, count: counted.count,
+            at: now)
         flag = raised
         return finding(raised, account, source, isUpdate: false)
     }
@@ -177,9 +160,8 @@ private struct TriedPasswords: Sendable {
         _ flag: Flag, _ account: AccountID, _ source: SourceAddress?, isUpdate: Bool
     ) -> Finding {
         Finding(
-            uid: flag.uid, type: .bruteForce, severity: flag.succeeded > 0 ? .critical : .medium,
-            subject: .account(account), counted: .distinctPasswords(flag.passwords),
-            succeeded: flag.succeeded, window: flag.window, startTime: flag.startTime,
-            lastTime: flag.lastTime, source: source, isUpdate: isUpdate)
+            flag, .bruteForce, severity: flag.succeeded > 0 ? .critical : .medium,
+            subject: .account(account), counted: .distinctPasswords(flag.count), source: source,
+            at: flag.lastTime, isUpdate: isUpdate)
     }
 }

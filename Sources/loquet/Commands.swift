@@ -21,6 +21,7 @@ private let commands: [Command] = [
     Command(name: "admins", run: administrators),
     Command(name: "policy", run: policy),
     Command(name: "doctor", run: doctor),
+    Command(name: "detect", run: detect),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
 ]
@@ -89,6 +90,7 @@ private let helpText = """
                      | list | revoke ID                   keys of administrators
                      roles: auditor, operator, dpo, archivist
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+      loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running
