@@ -76,28 +76,17 @@ package struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
     package mutating func removeStalest(
         of candidates: Int, age: (Value) -> Timestamp?
     ) -> Bool {
-        takeLeast(of: candidates, by: age) != nil
-    }
-
-    /// Looks at the next `candidates` entries and takes out the one that matters least.
-    ///
-    /// - Parameter rank: how much the entry matters; `nil` keeps it whatever happens.
-    /// - Returns: `nil` when all of them must be kept.
-    package mutating func takeLeast<Rank: Comparable>(
-        of candidates: Int, by rank: (Value) -> Rank?
-    ) -> (key: Key, value: Value)? {
-        var least: (slot: Int, rank: Rank)?
+        var stalest: (slot: Int, age: Timestamp)?
         for _ in 0..<min(candidates, count) {
             advanceHand()
-            if let rank = rank(values[hand]), least.map({ rank < $0.rank }) ?? true {
-                least = (hand, rank)
+            if let age = age(values[hand]), stalest.map({ age < $0.age }) ?? true {
+                stalest = (hand, age)
             }
             hand += 1
         }
-        guard let slot = least?.slot else { return nil }
-        let entry = (keys[slot], values[slot])
-        removeSlot(slot)
-        return entry
+        guard let stalest else { return false }
+        removeSlot(stalest.slot)
+        return true
     }
 
     private mutating func advanceHand() {

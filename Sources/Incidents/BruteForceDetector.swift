@@ -24,51 +24,44 @@ package struct BruteForceDetector: Sendable {
     package let settings: BruteForceSettings
     /// Attempts not followed because the table was full of flagged accounts.
     package private(set) var untracked = 0
-    private var accounts: BoundedTable<AccountID, TriedPasswords>
+    private var accounts: WatchTable<AccountID, TriedPasswords>
 
     package init(_ settings: BruteForceSettings = .standard) {
         self.settings = settings
-        accounts = BoundedTable(capacity: settings.accountsMax)
+        accounts = WatchTable(capacity: settings.accountsMax)
     }
 
     /// - Returns: at most one finding.
     package mutating func observe(_ attempt: SignInAttempt, at now: Timestamp) -> [Finding] {
         guard case .known(let account) = attempt.account else { return [] }
-        let settings = settings
+        var finding: Finding?
         switch attempt.outcome {
-        case .unknownAccount:
-            return []
+        case .unknownAccount: return []
         case .success:
-            let finding = accounts.change(account) { tried in
-                tried.succeed(account, from: attempt.source, at: now)
-            }
-            return (finding ?? nil).map { [$0] } ?? []
+            guard let slot = accounts.slot(of: account) else { return [] }
+            finding = accounts[slot: slot].succeed(account, from: attempt.source, at: now)
         case .failure, .throttled:
-            guard makeRoom(for: account, at: now) else {
+            guard let slot = place(for: account, at: now) else {
                 untracked += 1
                 return []
             }
-            let finding = accounts.change(account) { tried in
-                tried.fail(account, attempt, at: now, settings)
-            }
-            return (finding ?? nil).map { [$0] } ?? []
+            finding = accounts[slot: slot].fail(account, attempt, at: now, settings)
         }
+        return finding.map { [$0] } ?? []
     }
 
     /// Accounts followed now.
     package var accountCount: Int { accounts.count }
 
-    private mutating func makeRoom(for account: AccountID, at now: Timestamp) -> Bool {
+    private mutating func place(for account: AccountID, at now: Timestamp) -> Int? {
         let settings = settings
         accounts.sweep(steps: 2) { $0.isDead(at: now, settings) }
-        if accounts[account] != nil { return true }
-        if !accounts.hasRoom(for: account) {
-            let removed = accounts.removeStalest(of: 8) { tried in
-                tried.isFlagged(at: now) ? nil : tried.lastSeen
-            }
-            guard removed else { return false }
+        if let slot = accounts.slot(of: account) { return slot }
+        if accounts.isFull {
+            let gone = accounts.takeLeast { $0.isFlagged(at: now) ? nil : $0.lastSeen }
+            guard gone != nil else { return nil }
         }
-        return accounts.set(TriedPasswords(), for: account)
+        return accounts.add(TriedPasswords(), for: account)
     }
 }
 

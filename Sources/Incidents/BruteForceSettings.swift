@@ -3,7 +3,7 @@ import Accounts
 /// The thresholds of ``BruteForceDetector``.
 package struct BruteForceSettings: Hashable, Sendable {
     /// 1 min … 24 h.
-    package var shortWindow = Duration.minutes(15)
+    package var shortWindow = Span.minutes(15)
     /// 2 … 500. People mistype three or four ways; ten in a quarter of an hour is somebody else.
     package var shortCount = 10
     /// 2 … 500 in 24 h; for the patient: twice what the throttle lets through in a day.
@@ -12,7 +12,7 @@ package struct BruteForceSettings: Hashable, Sendable {
     package var accountsMax = 20_000
     package var untagged = Untagged.repeated
 
-    let longWindow = Duration.hours(24)
+    let longWindow = Span.hours(24)
 
     /// The service's own.
     package static let standard = BruteForceSettings()

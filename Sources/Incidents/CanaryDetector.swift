@@ -9,10 +9,10 @@ package import Accounts
 /// **Memory is bounded**: 1 024 decoys of 200 bytes, 0.2 MB. One that finds no room is reported as if
 /// for the first time, never passed over.
 package struct CanaryDetector: Sendable {
-    private var seen: BoundedTable<AccountID, Flag>
+    private var seen: WatchTable<AccountID, Flag>
 
     package init(accountsMax: Int = 1_024) {
-        seen = BoundedTable(capacity: accountsMax)
+        seen = WatchTable(capacity: accountsMax)
     }
 
     package mutating func observe(_ attempt: SignInAttempt, at now: Timestamp) -> [Finding] {
@@ -20,17 +20,18 @@ package struct CanaryDetector: Sendable {
             case .known(let account) = attempt.account
         else { return [] }
         seen.sweep(steps: 2) { !$0.isLive(at: now) }
-        if var flag = seen[account], flag.isLive(at: now) {
-            _ = flag.add(1, at: now)
-            let isDue = flag.succeed(at: now)
-            seen.set(flag, for: account)
+        if let slot = seen.slot(of: account), seen[slot: slot].isLive(at: now) {
+            _ = seen[slot: slot].add(1, at: now)
+            let isDue = seen[slot: slot].succeed(at: now)
+            let flag = seen[slot: slot]
             return isDue ? [finding(flag, account, attempt.source, isUpdate: true)] : []
         }
         let flag = Flag(
             .canary, .account(account), startTime: now, window: Flag.lifetime, count: 1,
             succeeded: 1, at: now)
-        if !seen.hasRoom(for: account) { _ = seen.removeStalest(of: 8) { $0.lastTime } }
-        seen.set(flag, for: account)
+        _ = seen.remove(account)
+        if seen.isFull { _ = seen.takeLeast { $0.lastTime } }
+        _ = seen.add(flag, for: account)
         return [finding(flag, account, attempt.source, isUpdate: false)]
     }
 

@@ -119,7 +119,7 @@ package struct Finding: Hashable, Sendable {
     package var key: String { "\(detector) \(subject.text)" }
 
     /// How long after `lastTime` another finding with this key is about the same.
-    package static let lifetime = Flag.lifetime
+    package static let lifetime = Flag.lifetime.duration
 
     /// A suspicion of a breach, which starts the clock (``BreachClock``).
     package var isSuspectedBreach: Bool { severity == .critical }

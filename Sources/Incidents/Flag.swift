@@ -16,15 +16,15 @@ struct Flag: Sendable {
     private var nextSucceeded: Int
 
     /// Flags last this long after their last event.
-    static let lifetime = Duration.hours(24)
+    static let lifetime = Span.hours(24)
 
     init(
-        _ type: EventType, _ subject: Subject, startTime: Timestamp, window: Duration, count: Int,
+        _ type: EventType, _ subject: Subject, startTime: Timestamp, window: Span, count: Int,
         succeeded: Int = 0, at now: Timestamp
     ) {
         uid = Finding.uid(type, subject, startTime: startTime)
         self.startTime = startTime
-        self.window = window
+        self.window = window.duration
         lastTime = now
         self.count = count
         self.succeeded = succeeded
@@ -52,18 +52,5 @@ struct Flag: Sendable {
         guard succeeded >= nextSucceeded else { return false }
         nextSucceeded = succeeded * 2
         return true
-    }
-}
-
-extension Timestamp {
-    /// Whether less than `span` lies between this time and another, in either direction.
-    ///
-    /// Windows are half open: what happened exactly `span` ago is over. They look both ways, because
-    /// rows of the log may come late by seconds, and because after a clock was put back what it
-    /// stamped before must not count until it catches up.
-    func isNear(_ now: Timestamp, within span: Duration) -> Bool {
-        let age = now.microseconds - microseconds
-        let span = span.microseconds
-        return age < span && age > -span
     }
 }

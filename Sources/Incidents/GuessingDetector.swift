@@ -18,8 +18,8 @@ package import Accounts
 /// signed in as did in the two hours before, and it is not unknown accounts that fail, the failures
 /// are put down to that. Guessing adds to what is usual and takes nothing away from it.
 ///
-/// **Memory is bounded**: times of up to 262 144 failures of a day and of 65 536 each of failures,
-/// unknown ones and sign-ins of 10 min, 3.7 MB; filters of 0.3 MB; 1 024 sources.
+/// **Memory is bounded**: times of up to 262 144 failures of a day and of 65 536 each of four
+/// kinds of 10 min, 4.2 MB; filters of 0.3 MB; 1 024 sources.
 package struct GuessingDetector: Sendable {
     package let settings: GuessingSettings
     private var baseline: SignInBaseline
@@ -28,11 +28,13 @@ package struct GuessingDetector: Sendable {
     private var triedHour: Int64 = .min
     /// Accounts signed in to in this bucket.
     private var signedIn: SeenFilter
+    /// Every failure, and those that no outage explains.
     private var failures: SlidingCount
+    private var guesses: SlidingCount
     private var unknown: SlidingCount
     private var signIns: SlidingCount
-    private var failuresOfDay: SlidingCount
-    private var sources: BoundedTable<SourcePrefix, Timestamp>
+    private var guessesOfDay: SlidingCount
+    private var sources: WatchTable<SourcePrefix, Timestamp>
     private var flag: Flag?
 
     package init(_ settings: GuessingSettings = .standard) {
@@ -41,9 +43,9 @@ package struct GuessingDetector: Sendable {
         tried = [SeenFilter(bits: 1 << 20), SeenFilter(bits: 1 << 20)]
         signedIn = SeenFilter(bits: 1 << 17)
         let short = SlidingCount(window: settings.shortWindow, capacity: 65_536)
-        (failures, unknown, signIns) = (short, short, short)
-        failuresOfDay = SlidingCount(window: settings.longWindow, capacity: 262_144)
-        sources = BoundedTable(capacity: max(1_024, settings.sources))
+        (failures, guesses, unknown, signIns) = (short, short, short, short)
+        guessesOfDay = SlidingCount(window: settings.longWindow, capacity: 262_144)
+        sources = WatchTable(capacity: max(1_024, settings.sources))
     }
 
     /// - Returns: at most one finding.
@@ -58,15 +60,14 @@ package struct GuessingDetector: Sendable {
         }
         let fresh = freshFailures(attempt, at: now)
         guard fresh > 0 else { return [] }
-        baseline.addFailures(fresh)
         failures.add(fresh, at: now)
         if !attempt.account.isKnown { unknown.add(fresh, at: now) }
-        let isExplained = isOutage(at: now)
-        if !isExplained || !attempt.account.isKnown {
-            failuresOfDay.add(fresh, at: now)
-            noteSource(attempt.source, at: now)
-        }
-        guard !isExplained, let window = guessing(at: now) else { return [] }
+        guard !isOutage(at: now) else { return [] }
+        baseline.addFailures(fresh)
+        guesses.add(fresh, at: now)
+        guessesOfDay.add(fresh, at: now)
+        noteSource(attempt.source, at: now)
+        guard let window = guessing(at: now) else { return [] }
         return report(window, fresh, attempt.source, at: now).map { [$0] } ?? []
     }
 
@@ -112,13 +113,20 @@ package struct GuessingDetector: Sendable {
         guard let narrow = source?.narrow else { return }
         let window = settings.longWindow
         sources.sweep(steps: 2) { !$0.isNear(now, within: window) }
-        if !sources.hasRoom(for: narrow) { _ = sources.removeStalest(of: 8) { $0 } }
-        sources.set(now, for: narrow)
+        if let slot = sources.slot(of: narrow) {
+            sources[slot: slot] = now
+            return
+        }
+        if sources.isFull { _ = sources.takeLeast { $0 } }
+        _ = sources.add(now, for: narrow)
     }
 
-    /// Sources of the last 24 h, exactly, up to the table's capacity.
+    /// Sources of the last 24 h, up to the table's capacity; exactly until it is reported.
     private mutating func sourceCount(at now: Timestamp) -> Int {
-        guard sources.count >= settings.sources else { return sources.count }
+        // Once it is known that there are enough, the number of those in the table will do.
+        guard sources.count >= settings.sources, flag?.isLive(at: now) != true else {
+            return sources.count
+        }
         let window = settings.longWindow
         sources.sweep(steps: sources.count) { !$0.isNear(now, within: window) }
         return sources.count
@@ -137,8 +145,8 @@ package struct GuessingDetector: Sendable {
     }
 
     /// The window in which guessing shows now.
-    private mutating func guessing(at now: Timestamp) -> Duration? {
-        let recent = failures.count(at: now)
+    private mutating func guessing(at now: Timestamp) -> Span? {
+        let recent = guesses.count(at: now)
         if recent >= settings.shortCount {
             let expected = baseline.expectedFailures(signIns: signIns.count(at: now))
             if recent > settings.shortFactor * expected { return settings.shortWindow }
@@ -152,12 +160,12 @@ package struct GuessingDetector: Sendable {
     }
 
     private mutating func dayCount(at now: Timestamp) -> Int {
-        let count = failuresOfDay.count(at: now)
-        return failuresOfDay.isFull ? max(count, baseline.failuresToday) : count
+        let count = guessesOfDay.count(at: now)
+        return guessesOfDay.isFull ? max(count, baseline.failuresToday) : count
     }
 
     private mutating func report(
-        _ window: Duration, _ fresh: Int, _ source: SourceAddress?, at now: Timestamp
+        _ window: Span, _ fresh: Int, _ source: SourceAddress?, at now: Timestamp
     ) -> Finding? {
         if var live = flag, live.isLive(at: now) {
             let isDue = live.add(fresh, at: now)
@@ -165,8 +173,8 @@ package struct GuessingDetector: Sendable {
             return isDue ? finding(live, source, isUpdate: true, at: now) : nil
         }
         let isShort = window == settings.shortWindow
-        let count = isShort ? failures.count(at: now) : dayCount(at: now)
-        let start = isShort ? failures.first : failuresOfDay.first
+        let count = isShort ? guesses.count(at: now) : dayCount(at: now)
+        let start = isShort ? guesses.first : guessesOfDay.first
         let raised = Flag(
             .distributedGuessing, .source(.everywhere), startTime: start ?? now, window: window,
             count: count, at: now)

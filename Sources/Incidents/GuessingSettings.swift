@@ -3,7 +3,7 @@ import Accounts
 /// The thresholds of ``GuessingDetector``.
 package struct GuessingSettings: Hashable, Sendable {
     /// 5 min … 60 min. Also the grain of the baseline.
-    package var shortWindow = Duration.minutes(10)
+    package var shortWindow = Span.minutes(10)
     /// 10 … 60 000 failures in `shortWindow`.
     package var shortCount = 200
     /// 2 … 100 times the baseline.
@@ -19,7 +19,7 @@ package struct GuessingSettings: Hashable, Sendable {
     package var unknownPercent = 30
     package var untagged = Untagged.repeated
 
-    let longWindow = Duration.hours(24)
+    let longWindow = Span.hours(24)
 
     package static let standard = GuessingSettings()
 

@@ -3,7 +3,7 @@ package import Accounts
 /// The thresholds of ``LeakedPasswordDetector``.
 package struct LeakedPasswordSettings: Hashable, Sendable {
     /// 1 min … 24 h.
-    package var window = Duration.hours(1)
+    package var window = Span.hours(1)
     /// 2 … 500.
     package var count = 10
     /// Accounts remembered, so that each is reported once a day.
@@ -26,13 +26,13 @@ package struct LeakedPasswordSettings: Hashable, Sendable {
 /// eight, which is then reported again at its next sign-in.
 package struct LeakedPasswordDetector: Sendable {
     package let settings: LeakedPasswordSettings
-    private var reported: BoundedTable<AccountID, Timestamp>
+    private var reported: WatchTable<AccountID, Timestamp>
     private var together = TriedAccounts()
     private var flag: Flag?
 
     package init(_ settings: LeakedPasswordSettings = .standard) {
         self.settings = settings
-        reported = BoundedTable(capacity: settings.accountsMax)
+        reported = WatchTable(capacity: settings.accountsMax)
     }
 
     package mutating func observe(_ attempt: SignInAttempt, at now: Timestamp) -> [Finding] {
@@ -41,15 +41,14 @@ package struct LeakedPasswordDetector: Sendable {
         else { return [] }
         reported.sweep(steps: 2) { !$0.isNear(now, within: Flag.lifetime) }
         if reported[account]?.isNear(now, within: Flag.lifetime) == true { return [] }
-        if !reported.hasRoom(for: account) {
-            _ = reported.removeStalest(of: 8) { $0 }
-        }
-        reported.set(now, for: account)
+        _ = reported.remove(account)
+        if reported.isFull { _ = reported.takeLeast { $0 } }
+        _ = reported.add(now, for: account)
         let subject = Subject.account(account)
         let single = Finding(
             uid: Finding.uid(.leakedPassword, subject, startTime: now), type: .leakedPassword,
             severity: .low, subject: subject, counted: .distinctAccounts(1), succeeded: 1,
-            window: settings.window, startTime: now, lastTime: now, source: attempt.source,
+            window: settings.window.duration, startTime: now, lastTime: now, source: attempt.source,
             isUpdate: false)
         return [single] + (countTogether(attempt, at: now).map { [$0] } ?? [])
     }

@@ -19,7 +19,7 @@ extension Finding {
     ///   - startTime: the first sign; the finding's id follows from it, so the same sign reported twice
     ///     is one finding.
     package init(
-        _ raised: Raised, window: Duration = Finding.lifetime, startTime: Timestamp,
+        _ raised: Raised, window: Duration = .hours(24), startTime: Timestamp,
         at now: Timestamp, isUpdate: Bool = false
     ) {
         let type: EventType

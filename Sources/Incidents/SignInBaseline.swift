@@ -28,17 +28,20 @@ struct SignInBaseline: Sendable {
     private var last: Int64?
     // Of buckets that are over.
     private var lastDay = Bucket()
+    /// The same without the oldest: with the one under way, no more than a day.
+    private var today = Bucket()
     private var dayBefore = Bucket()
     private var lastHours = (signIns: 0, buckets: 0)
 
     /// How long back success is looked at to tell an outage: longer than most outages, shorter than
     /// the way from noon to night.
-    private static let outageSpan = Duration.hours(2)
+    private static let outageSpan = Span.hours(2)
+    private static let day = Span.hours(24)
 
     init(_ settings: GuessingSettings) {
         self.settings = settings
         length = settings.shortWindow.microseconds
-        bucketsPerDay = Int((Duration.hours(24).microseconds + length - 1) / length)
+        bucketsPerDay = Int((Self.day.microseconds + length - 1) / length)
     }
 
     /// Closes the buckets that are over.
@@ -91,7 +94,7 @@ struct SignInBaseline: Sendable {
     func expectedFailures(signIns: Int) -> Int {
         let past = buckets.count - 1
         // An hour says what is usual.
-        guard past >= 1, Int64(past) * length >= Duration.hours(1).microseconds else {
+        guard past >= 1, Int64(past) * length >= Span.hours(1).microseconds else {
             return signIns / 10
         }
         return scaled(lastDay, to: signIns, over: min(past, bucketsPerDay))
@@ -99,12 +102,12 @@ struct SignInBaseline: Sendable {
 
     /// Failures of the last 24 h, the bucket under way among them, at least.
     var failuresToday: Int {
-        buckets.suffix(bucketsPerDay).reduce(0) { $0 + $1.failures }
+        today.failures + buckets[buckets.count - 1].failures
     }
 
     /// Failures expected in 24 h: those of the day before the last.
     var expectedFailuresToday: Int {
-        let today = buckets.suffix(bucketsPerDay).reduce(0) { $0 + $1.signIns }
+        let today = today.signIns + buckets[buckets.count - 1].signIns
         let past = buckets.count - 1 - bucketsPerDay
         guard past * 4 >= bucketsPerDay else { return today / 10 }
         // Of a part of a day, as many as a whole one would have.
@@ -135,6 +138,7 @@ struct SignInBaseline: Sendable {
     private mutating func sumUp() {
         let over = buckets.dropLast()
         lastDay = over.suffix(bucketsPerDay).reduce(into: Bucket()) { $0.add($1) }
+        today = over.suffix(bucketsPerDay - 1).reduce(into: Bucket()) { $0.add($1) }
         dayBefore = over.dropLast(bucketsPerDay).reduce(into: Bucket()) { $0.add($1) }
         let count = max(1, Int(Self.outageSpan.microseconds / length))
         let hours = over.suffix(count)

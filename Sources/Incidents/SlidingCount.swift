@@ -11,7 +11,7 @@ struct SlidingCount: Sendable {
     private var times: [Int64] = []
     private var head = 0
 
-    init(window: Duration, capacity: Int) {
+    init(window: Span, capacity: Int) {
         self.window = window.microseconds
         self.capacity = capacity
     }

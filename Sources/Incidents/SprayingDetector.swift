@@ -3,7 +3,7 @@ package import Accounts
 /// The thresholds of ``SprayingDetector``.
 package struct SprayingSettings: Hashable, Sendable {
     /// 1 min … 1 h: a tag is known for the hour it is made in and the one after.
-    package var window = Duration.hours(1)
+    package var window = Span.hours(1)
     /// 2 … 500.
     package var count = 15
     /// 1 … 100. Of the accounts tried, fewer than this have the password.
@@ -40,9 +40,9 @@ package struct SprayingSettings: Hashable, Sendable {
 /// passwords that are tried once does not wash away one that was tried twice.
 package struct SprayingDetector: Sendable {
     package let settings: SprayingSettings
-    private var tags: BoundedTable<PasswordTag, Sprayed>
+    private var tags: WatchTable<PasswordTag, Sprayed>
     /// The tag that last failed on an account from a source.
-    private var lastTags: BoundedTable<UInt64, LastTag>
+    private var lastTags: WatchTable<UInt64, LastTag>
 
     private struct LastTag: Sendable {
         let tag: PasswordTag
@@ -51,8 +51,8 @@ package struct SprayingDetector: Sendable {
 
     package init(_ settings: SprayingSettings = .standard) {
         self.settings = settings
-        tags = BoundedTable(capacity: settings.tagsMax)
-        lastTags = BoundedTable(capacity: settings.tagsMax)
+        tags = WatchTable(capacity: settings.tagsMax)
+        lastTags = WatchTable(capacity: settings.tagsMax)
     }
 
     /// Tags followed now, for metrics.
@@ -79,41 +79,41 @@ package struct SprayingDetector: Sendable {
         _ pair: PasswordTags, _ seen: TriedAccounts.Seen, _ source: SourceAddress?,
         at now: Timestamp
     ) -> Finding? {
+        guard let slot = place(for: pair, at: now) else { return nil }
+        return tags[slot: slot].note(seen, source, at: now, settings)
+    }
+
+    private mutating func place(for pair: PasswordTags, at now: Timestamp) -> Int? {
         let settings = settings
         tags.sweep(steps: 2) { $0.isDead(at: now, settings) }
-        if pair.previous != pair.current, tags[pair.current] == nil,
-            let before = tags[pair.previous]
-        {
+        if let slot = tags.slot(of: pair.current) { return slot }
+        if pair.previous != pair.current, let before = tags.remove(pair.previous) {
             // The hour is over: the same password is called otherwise now.
-            tags.remove(pair.previous)
-            tags.set(before, for: pair.current)
+            return tags.add(before, for: pair.current)
         }
-        if tags[pair.current] == nil {
-            if !tags.hasRoom(for: pair.current) {
-                let gone = tags.takeLeast(of: 8) { $0.isFlagged(at: now) ? nil : $0.weight }
-                guard gone != nil else { return nil }
-            }
-            tags.set(Sprayed(), for: pair.current)
+        if tags.isFull {
+            let gone = tags.takeLeast { $0.isFlagged(at: now) ? nil : $0.weight }
+            guard gone != nil else { return nil }
         }
-        let found = tags.change(pair.current) { $0.note(seen, source, at: now, settings) }
-        return found ?? nil
+        return tags.add(Sprayed(), for: pair.current)
     }
 
     private mutating func remember(_ tag: PasswordTag, of person: UInt64, at now: Timestamp) {
         let window = settings.window
         lastTags.sweep(steps: 2) { !$0.at.isNear(now, within: window) }
-        if !lastTags.hasRoom(for: person) {
-            _ = lastTags.removeStalest(of: 8) { $0.at }
+        if let slot = lastTags.slot(of: person) {
+            lastTags[slot: slot] = LastTag(tag: tag, at: now)
+            return
         }
-        lastTags.set(LastTag(tag: tag, at: now), for: person)
+        if lastTags.isFull { _ = lastTags.takeLeast { $0.at } }
+        _ = lastTags.add(LastTag(tag: tag, at: now), for: person)
     }
 
     private mutating func takeBack(
         _ seen: TriedAccounts.Seen, _ person: UInt64, at now: Timestamp
     ) {
-        guard let last = lastTags[person] else { return }
-        lastTags.remove(person)
-        tags.change(last.tag) { $0.takeBack(seen) }
+        guard let last = lastTags.remove(person), let slot = tags.slot(of: last.tag) else { return }
+        tags[slot: slot].takeBack(seen)
     }
 }
 

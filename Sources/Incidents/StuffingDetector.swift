@@ -19,18 +19,18 @@ package import Accounts
 /// 1 KB keeps the number of accounts honest (beyond a thousand it is a lower bound). 8 192 narrow and 4 096
 /// wide sources and the 512 that there are of /8 make at most 45 MB. A full table makes room by
 /// letting go of the stalest of eight that are not flagged: a narrow source is counted in its network
-/// already, and a network merges into its /8, which is judged by the same rule. If all eight are flagged
+/// already, and a network merges into its /8, which is judged by its unknown accounts alone. If all eight are flagged
 /// the newcomer is counted there at once. A flagged source is never let go of.
 package struct StuffingDetector: Sendable {
     package let settings: StuffingSettings
-    private var narrow: BoundedTable<SourcePrefix, TriedSource>
-    private var wide: BoundedTable<SourcePrefix, TriedSource>
-    private var broad = BoundedTable<SourcePrefix, TriedSource>(capacity: 512)
+    private var narrow: WatchTable<SourcePrefix, TriedSource>
+    private var wide: WatchTable<SourcePrefix, TriedSource>
+    private var broad = WatchTable<SourcePrefix, TriedSource>(capacity: 512)
 
     package init(_ settings: StuffingSettings = .standard) {
         self.settings = settings
-        narrow = BoundedTable(capacity: settings.narrowMax)
-        wide = BoundedTable(capacity: settings.wideMax)
+        narrow = WatchTable(capacity: settings.narrowMax)
+        wide = WatchTable(capacity: settings.wideMax)
     }
 
     /// Sources followed now, for metrics.
@@ -43,86 +43,71 @@ package struct StuffingDetector: Sendable {
         guard let source = attempt.source else { return [] }
         var findings: [Finding] = []
         let settings = settings
-        let alone = TriedAccounts.Seen(attempt.account, attempt.outcome, at: now)
-        if narrow.room(for: source.narrow, at: now, settings).isThere {
-            let found = narrow.change(source.narrow) {
-                $0.note(alone, source.narrow, source, .narrow, at: now, settings)
-            }
-            if let found = found ?? nil { findings.append(found) }
+        let seen = TriedAccounts.Seen(
+            attempt.account, attempt.outcome, place: source.placeInNetwork, at: now)
+        if let slot = narrow.place(for: source.narrow, at: now, settings).slot {
+            let found = narrow[slot: slot].note(
+                seen, source.narrow, source, .narrow, at: now, settings)
+            if let found { findings.append(found) }
         }
-        switch wide.room(for: source.wide, at: now, settings) {
-        case .there:
-            let seen = TriedAccounts.Seen(
-                attempt.account, attempt.outcome, place: source.placeInNetwork, at: now)
-            let found = wide.change(source.wide) {
-                $0.note(seen, source.wide, source, .wide, at: now, settings)
-            }
-            if let found = found ?? nil { findings.append(found) }
-        case .madeBy(let prefix, let tried):
-            findings += merge(tried, into: prefix.network.broad, from: source, at: now)
-            let seen = TriedAccounts.Seen(
-                attempt.account, attempt.outcome, place: source.placeInNetwork, at: now)
-            _ = wide.change(source.wide) {
-                $0.note(seen, source.wide, source, .wide, at: now, settings)
-            }
-        case .full:
-            if broad[source.broad] == nil { broad.set(TriedSource(), for: source.broad) }
-            let found = broad.change(source.broad) {
-                $0.note(alone, source.broad, source, .broad, at: now, settings)
-            }
-            if let found = found ?? nil { findings.append(found) }
+        let place = wide.place(for: source.wide, at: now, settings)
+        if let (prefix, tried) = place.gone {
+            let slot = broadSlot(prefix.network.broad)
+            let found = broad[slot: slot].merge(
+                tried, prefix.network.broad, source, at: now, settings)
+            if let found { findings.append(found) }
+        }
+        if let slot = place.slot {
+            let found = wide[slot: slot].note(seen, source.wide, source, .wide, at: now, settings)
+            if let found { findings.append(found) }
+        } else {
+            let slot = broadSlot(source.broad)
+            let found = broad[slot: slot].note(
+                seen, source.broad, source, .broad, at: now, settings)
+            if let found { findings.append(found) }
         }
         return findings
     }
 
-    private mutating func merge(
-        _ tried: TriedSource, into prefix: SourcePrefix, from source: SourceAddress,
-        at now: Timestamp
-    ) -> [Finding] {
-        let settings = settings
-        if broad[prefix] == nil { broad.set(TriedSource(), for: prefix) }
-        let found = broad.change(prefix) { $0.merge(tried, prefix, source, at: now, settings) }
-        return (found ?? nil).map { [$0] } ?? []
+    private mutating func broadSlot(_ prefix: SourcePrefix) -> Int {
+        broad.slot(of: prefix) ?? broad.add(TriedSource(), for: prefix)
     }
 }
 
-private enum Room {
-    case there
-    /// This one had to go.
-    case madeBy(SourcePrefix, TriedSource)
-    /// All that it looked at must stay.
-    case full
-
-    var isThere: Bool {
-        if case .full = self { false } else { true }
-    }
+/// Where a prefix stands, and who had to go for it.
+private struct Place {
+    /// `nil` when all that could have gone must stay.
+    let slot: Int?
+    var gone: (SourcePrefix, TriedSource)?
 }
 
-extension BoundedTable where Key == SourcePrefix, Value == TriedSource {
+extension WatchTable where Key == SourcePrefix, Value == TriedSource {
     /// Sees to it that a prefix is followed, if there can be room for it.
-    fileprivate mutating func room(
+    fileprivate mutating func place(
         for prefix: SourcePrefix, at now: Timestamp, _ settings: StuffingSettings
-    ) -> Room {
+    ) -> Place {
         sweep(steps: 2) { $0.isDead(at: now, settings) }
-        if self[prefix] != nil { return .there }
-        if hasRoom(for: prefix) {
-            set(TriedSource(), for: prefix)
-            return .there
-        }
-        let gone = takeLeast(of: 8) { $0.isFlagged(at: now) ? nil : $0.lastSeen }
-        guard let gone else { return .full }
-        set(TriedSource(), for: prefix)
-        return .madeBy(gone.key, gone.value)
+        if let slot = slot(of: prefix) { return Place(slot: slot) }
+        guard isFull else { return Place(slot: add(TriedSource(), for: prefix)) }
+        let gone = takeLeast { $0.isFlagged(at: now) ? nil : $0.lastSeen }
+        guard let gone else { return Place(slot: nil) }
+        return Place(slot: add(TriedSource(), for: prefix), gone: gone)
     }
 }
 
 extension StuffingSettings {
     fileprivate func isStuffing(
-        _ tally: TriedAccounts.Tally, atLeast count: Int, _ isNetwork: Bool
+        _ tally: TriedAccounts.Tally, atLeast count: Int, _ breadth: TriedSource.Breadth
     ) -> Bool {
-        guard tally.accounts >= count, !isNetwork || tally.isFromSeveralPlaces else { return false }
-        return tally.unknown * 100 >= unknownPercent * tally.accounts
-            || tally.succeeded * 100 < successPercent * tally.accounts
+        guard tally.accounts >= count else { return false }
+        let isUnknown = tally.unknown * 100 >= unknownPercent * tally.accounts
+        let isUnsuccessful = tally.succeeded * 100 < successPercent * tally.accounts
+        return switch breadth {
+        case .narrow: isUnknown || isUnsuccessful
+        case .wide: tally.isFromSeveralPlaces && (isUnknown || isUnsuccessful)
+        // What merges into it is what was quiet lately, which says nothing about success.
+        case .broad: isUnknown
+        }
     }
 }
 
@@ -176,19 +161,19 @@ private struct TriedSource: Sendable {
     ) -> Finding? {
         guard accounts.count >= min(settings.shortCount, settings.longCount) else { return nil }
         let short = accounts.tally(at: now, within: settings.shortWindow)
-        if settings.isStuffing(short, atLeast: settings.shortCount, breadth == .wide) {
+        if settings.isStuffing(short, atLeast: settings.shortCount, breadth) {
             return raiseFlag(short, settings.shortWindow, prefix, source, at: now)
         }
         guard accounts.count >= settings.longCount else { return nil }
         let long = accounts.tally(at: now, within: settings.longWindow)
-        guard settings.isStuffing(long, atLeast: settings.longCount, breadth == .wide) else {
+        guard settings.isStuffing(long, atLeast: settings.longCount, breadth) else {
             return nil
         }
         return raiseFlag(long, settings.longWindow, prefix, source, at: now)
     }
 
     private mutating func raiseFlag(
-        _ tally: TriedAccounts.Tally, _ window: Duration, _ prefix: SourcePrefix,
+        _ tally: TriedAccounts.Tally, _ window: Span, _ prefix: SourcePrefix,
         _ source: SourceAddress, at now: Timestamp
     ) -> Finding {
         let flag = Flag(

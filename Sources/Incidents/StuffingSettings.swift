@@ -3,7 +3,7 @@ import Accounts
 /// The thresholds of ``StuffingDetector``.
 package struct StuffingSettings: Hashable, Sendable {
     /// 1 min … 24 h.
-    package var shortWindow = Duration.minutes(10)
+    package var shortWindow = Span.minutes(10)
     /// 2 … 500 accounts from one source.
     package var shortCount = 20
     /// 2 … 500 accounts from one source in 24 h.
@@ -17,7 +17,7 @@ package struct StuffingSettings: Hashable, Sendable {
     /// IPv4 /24 and IPv6 /48 followed at once.
     package var wideMax = 4_096
 
-    let longWindow = Duration.hours(24)
+    let longWindow = Span.hours(24)
 
     package static let standard = StuffingSettings()
 

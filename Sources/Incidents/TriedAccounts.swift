@@ -81,7 +81,7 @@ struct TriedAccounts: Sendable {
     /// - Parameters:
     ///   - window: what is older goes first.
     ///   - capacity: 1 or more.
-    mutating func note(_ seen: Seen, within window: Duration, capacity: Int) {
+    mutating func note(_ seen: Seen, within window: Span, capacity: Int) {
         if let known = entries.firstIndex(where: { $0.account == seen.account }) {
             entries[known].note(seen)
             return
@@ -95,7 +95,7 @@ struct TriedAccounts: Sendable {
     }
 
     /// Takes over what another place has seen.
-    mutating func merge(_ other: TriedAccounts, within window: Duration, capacity: Int) {
+    mutating func merge(_ other: TriedAccounts, within window: Span, capacity: Int) {
         let window = window.microseconds
         for entry in other.entries {
             if let known = entries.firstIndex(where: { $0.account == entry.account }) {
@@ -107,7 +107,7 @@ struct TriedAccounts: Sendable {
         }
     }
 
-    func tally(at now: Timestamp, within window: Duration) -> Tally {
+    func tally(at now: Timestamp, within window: Span) -> Tally {
         let (now, window) = (now.microseconds, window.microseconds)
         var tally = Tally()
         var start = Int64.max
@@ -127,7 +127,7 @@ struct TriedAccounts: Sendable {
     }
 
     /// Marks what a tally counts; successes are marked with every bit turned.
-    func enter(into filter: inout SeenFilter, at now: Timestamp, within window: Duration) {
+    func enter(into filter: inout SeenFilter, at now: Timestamp, within window: Span) {
         let (now, window) = (now.microseconds, window.microseconds)
         for entry in entries where isNear(entry.lastSeen, now, window) {
             _ = filter.insert(entry.account)
