@@ -74,10 +74,10 @@ private struct TriedPasswords: Sendable {
     }
 
     private var passwords: [Password] = []
-    private var flag: Flag?
+    private var mark = Mark<Flag>.none
     private(set) var lastSeen = Timestamp.earliest
 
-    func isFlagged(at now: Timestamp) -> Bool { flag?.isLive(at: now) ?? false }
+    func isFlagged(at now: Timestamp) -> Bool { mark.value?.isLive(at: now) ?? false }
 
     func isDead(at now: Timestamp, _ settings: BruteForceSettings) -> Bool {
         !lastSeen.isNear(now, within: settings.longWindow) && !isFlagged(at: now)
@@ -89,12 +89,12 @@ private struct TriedPasswords: Sendable {
     ) -> Finding? {
         lastSeen = now
         let fresh = remember(attempt, at: now, settings)
-        guard var flag, flag.isLive(at: now) else {
+        guard var flag = mark.value, flag.isLive(at: now) else {
             return raiseFlag(account, attempt.source, at: now, settings)
         }
         guard fresh > 0 else { return nil }
         let isDue = flag.add(fresh, at: now)
-        self.flag = flag
+        mark = .set(flag)
         return isDue ? finding(flag, account, attempt.source, isUpdate: true) : nil
     }
 
@@ -102,9 +102,9 @@ private struct TriedPasswords: Sendable {
         _ account: AccountID, from source: SourceAddress?, at now: Timestamp
     ) -> Finding? {
         // The first one says it all; the owner's later ones must not keep the flag alive.
-        guard var flag, flag.isLive(at: now), flag.succeeded == 0 else { return nil }
+        guard var flag = mark.value, flag.isLive(at: now), flag.succeeded == 0 else { return nil }
         _ = flag.succeed(at: now)
-        self.flag = flag
+        mark = .set(flag)
         return finding(flag, account, source, isUpdate: true)
     }
 
@@ -145,7 +145,7 @@ private struct TriedPasswords: Sendable {
             .bruteForce, .account(account), startTime: counted.map(\.lastSeen).min() ?? now,
             window: isShort ? settings.shortWindow : settings.longWindow, count: counted.count,
             at: now)
-        flag = raised
+        mark = .set(raised)
         return finding(raised, account, source, isUpdate: false)
     }
 

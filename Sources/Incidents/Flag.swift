@@ -54,3 +54,19 @@ struct Flag: Sendable {
         return true
     }
 }
+
+/// A flag, or most often none, in the 8 bytes of a reference: tables hold many things and flag few.
+indirect enum Mark<Value: Sendable>: Sendable {
+    case none
+    case set(Value)
+
+    var value: Value? {
+        if case .set(let value) = self { value } else { nil }
+    }
+
+    /// Hands the value out to be changed and put back.
+    mutating func take() -> Value? {
+        defer { self = .none }
+        return value
+    }
+}

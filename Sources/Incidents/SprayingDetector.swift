@@ -125,10 +125,10 @@ private struct Sprayed: Sendable {
     }
 
     private var accounts = TriedAccounts()
-    private var flagged: Flagged?
+    private var mark = Mark<Flagged>.none
     private var lastSeen = Timestamp.earliest
 
-    func isFlagged(at now: Timestamp) -> Bool { flagged?.flag.isLive(at: now) ?? false }
+    func isFlagged(at now: Timestamp) -> Bool { mark.value?.flag.isLive(at: now) ?? false }
 
     func isDead(at now: Timestamp, _ settings: SprayingSettings) -> Bool {
         !lastSeen.isNear(now, within: settings.window) && !isFlagged(at: now)
@@ -154,11 +154,10 @@ private struct Sprayed: Sendable {
     ) -> Finding? {
         lastSeen = now
         accounts.note(seen, within: settings.window, capacity: settings.accountsMax)
-        guard isFlagged(at: now), var flagged else {
+        guard isFlagged(at: now), var flagged = mark.take() else {
             return raiseFlag(source, at: now, settings)
         }
-        self.flagged = nil
-        defer { self.flagged = flagged }
+        defer { mark = .set(flagged) }
         guard flagged.counted.insert(seen.account), flagged.flag.add(1, at: now) else { return nil }
         return finding(flagged.flag, source, isUpdate: true)
     }
@@ -176,7 +175,7 @@ private struct Sprayed: Sendable {
             count: tally.accounts, succeeded: tally.succeeded, at: now)
         var raised = Flagged(flag: flag)
         accounts.enter(into: &raised.counted, at: now, within: settings.window)
-        flagged = raised
+        mark = .set(raised)
         return finding(flag, source, isUpdate: false)
     }
 

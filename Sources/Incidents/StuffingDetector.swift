@@ -124,10 +124,10 @@ private struct TriedSource: Sendable {
     }
 
     private var accounts = TriedAccounts()
-    private var flagged: Flagged?
+    private var mark = Mark<Flagged>.none
     private(set) var lastSeen = Timestamp.earliest
 
-    func isFlagged(at now: Timestamp) -> Bool { flagged?.flag.isLive(at: now) ?? false }
+    func isFlagged(at now: Timestamp) -> Bool { mark.value?.flag.isLive(at: now) ?? false }
 
     func isDead(at now: Timestamp, _ settings: StuffingSettings) -> Bool {
         !lastSeen.isNear(now, within: settings.longWindow) && !isFlagged(at: now)
@@ -181,7 +181,7 @@ private struct TriedSource: Sendable {
             count: tally.accounts, succeeded: tally.succeeded, at: now)
         var flagged = Flagged(flag: flag)
         accounts.enter(into: &flagged.counted, at: now, within: window)
-        self.flagged = flagged
+        mark = .set(flagged)
         return finding(flag, tally.unknown, prefix, source, isUpdate: false)
     }
 
@@ -189,9 +189,8 @@ private struct TriedSource: Sendable {
         _ seen: TriedAccounts.Seen, _ prefix: SourcePrefix, _ source: SourceAddress,
         at now: Timestamp
     ) -> Finding? {
-        guard var flagged else { return nil }
-        self.flagged = nil
-        defer { self.flagged = flagged }
+        guard var flagged = mark.take() else { return nil }
+        defer { mark = .set(flagged) }
         var isDue = false
         if seen.isSuccess {
             guard flagged.counted.insert(~seen.account) else { return nil }

@@ -7,15 +7,16 @@
 ///
 /// Entries stand in an array; a hand goes round it as on a clock. What the hand meets depends only on
 /// the calls made, never on hash seeds: two nodes that see the same calls hold the same table.
-struct WatchTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+struct WatchTable<Key: WatchKey, Value: Sendable>: Sendable {
     private struct Entry: Sendable {
         let key: Key
+        let hash: UInt32
         var value: Value
     }
 
     /// At least 1.
     let capacity: Int
-    private var slots: [Key: Int] = [:]
+    private var index = WatchIndex()
     private var entries: [Entry] = []
     private var hand = 0
 
@@ -28,7 +29,9 @@ struct WatchTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     var isFull: Bool { entries.count >= capacity }
 
     /// Where a key's entry stands until the next entry is removed.
-    func slot(of key: Key) -> Int? { slots[key] }
+    func slot(of key: Key) -> Int? {
+        index.slot(key.watchHash) { entries[$0].key == key }
+    }
 
     subscript(slot slot: Int) -> Value {
         _read { yield entries[slot].value }
@@ -36,7 +39,7 @@ struct WatchTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     subscript(key: Key) -> Value? {
-        guard let slot = slots[key] else { return nil }
+        guard let slot = slot(of: key) else { return nil }
         return entries[slot].value
     }
 
@@ -45,13 +48,14 @@ struct WatchTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// - Returns: where it stands.
     mutating func add(_ value: Value, for key: Key) -> Int {
         precondition(!isFull, "room is made before adding")
-        slots[key] = entries.count
-        entries.append(Entry(key: key, value: value))
+        let hash = key.watchHash
+        index.insert(hash, slot: entries.count)
+        entries.append(Entry(key: key, hash: hash, value: value))
         return entries.count - 1
     }
 
     mutating func remove(_ key: Key) -> Value? {
-        guard let slot = slots[key] else { return nil }
+        guard let slot = slot(of: key) else { return nil }
         return removeSlot(slot).value
     }
 
@@ -86,10 +90,12 @@ struct WatchTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// The last entry takes the free place.
     private mutating func removeSlot(_ slot: Int) -> Entry {
-        slots[entries[slot].key] = nil
-        entries.swapAt(slot, entries.count - 1)
-        let entry = entries.removeLast()
-        if slot < entries.count { slots[entries[slot].key] = slot }
-        return entry
+        let last = entries.count - 1
+        index.remove(entries[slot].hash, slot: slot)
+        if slot != last {
+            index.move(entries[last].hash, from: last, to: slot)
+            entries.swapAt(slot, last)
+        }
+        return entries.removeLast()
     }
 }
