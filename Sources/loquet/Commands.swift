@@ -22,6 +22,7 @@ private let commands: [Command] = [
     Command(name: "policy", run: policy),
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
+    Command(name: "canaries", run: canaries),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
 ]
@@ -91,6 +92,8 @@ private let helpText = """
                      roles: auditor, operator, dpo, archivist
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
       loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
+      loquet canaries add --email ADDRESS | --domain DOMAIN
+                     | list | remove ID                   decoy accounts; who signs in to one is a thief
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running
@@ -98,7 +101,7 @@ private let helpText = """
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
 
-    apps, admins, doctor and migrate take --config, --data and --json. Every setting of the configuration
+    apps, admins, canaries, doctor and migrate take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.

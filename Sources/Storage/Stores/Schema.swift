@@ -5,7 +5,8 @@ extension Migrations {
     /// are 32 bytes. Text columns with few values hold the raw values of the enums in `Accounts`
     /// and `Incidents`.
     package static let loquet = Migrations([
-        Migration(1, "first", keys + accounts + signIn + queue)
+        Migration(1, "first", keys + accounts + signIn + queue),
+        Migration(2, "detection", detection),
     ])
 
     private static let keys: [SQL] = [
