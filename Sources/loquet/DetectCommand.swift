@@ -53,7 +53,8 @@ private struct Complaints {
     mutating func noteIgnored(_ ignored: [String], line: Int) {
         for name in ignored where names.count < Self.toldMax && names.insert(name).inserted {
             let shown = name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-            complain("line \(line): \(String(String.UnicodeScalarView(shown.prefix(40)))) is ignored")
+            complain(
+                "line \(line): \(String(String.UnicodeScalarView(shown.prefix(40)))) is ignored")
         }
     }
 

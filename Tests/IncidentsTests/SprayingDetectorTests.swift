@@ -15,7 +15,8 @@ private final class Watch {
 
     /// One password on each of so many accounts, each from another address.
     func spray(
-        _ numbers: Range<Int>, _ password: String = "Winter", every interval: Duration = .seconds(60),
+        _ numbers: Range<Int>, _ password: String = "Winter",
+        every interval: Duration = .seconds(60),
         since first: Timestamp = start, outcome: SignInOutcome = .failure
     ) -> [Finding] {
         numbers.enumerated().flatMap { index, number in

@@ -243,7 +243,8 @@ private final class Watch {
         let detector = Watch(settings)
         // Two accounts that nobody has from each of many networks: none of them stands out.
         let found = detector.tryAccounts(
-            0..<60, outcome: .unknownAccount, every: .seconds(1), from: { v4($0 / 2 * 256 + $0 % 2) })
+            0..<60, outcome: .unknownAccount, every: .seconds(1),
+            from: { v4($0 / 2 * 256 + $0 % 2) })
         let first = try #require(found.first)
         #expect(first.subject.text == "source/10.0.0.0/8")
         #expect(first.count >= 20)

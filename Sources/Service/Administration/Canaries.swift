@@ -119,12 +119,14 @@ package struct Canaries: Sendable {
 
     private static let surnames = [
         "andre", "bernard", "blanc", "bonnet", "david", "dubois", "dupont", "durand", "fournier",
-        "garcia", "girard", "lambert", "laurent", "lefebvre", "leroy", "martin", "mercier", "michel",
+        "garcia", "girard", "lambert", "laurent", "lefebvre", "leroy", "martin", "mercier",
+        "michel",
         "moreau", "morel", "petit", "richard", "robert", "rousseau", "roux", "simon", "thomas",
         "vincent",
     ]
 
-    private static let taken = StartError.refused("this e-mail address belongs to an account already")
+    private static let taken = StartError.refused(
+        "this e-mail address belongs to an account already")
 
     private func application() throws(StartError) -> String {
         let now = node.clock()

@@ -3,41 +3,47 @@ import Incidents
 
 extension Setting {
     /// The thresholds of the detectors: what each counts, and within which time.
-    static let detection: [Setting] = [
-        Setting(
-            name: "detection.brute_force.short_minutes",
-            kind: .integer(1...1_440, unit: "minutes") {
-                $1.detection.bruteForce.shortWindow = .minutes(Int64($0))
-            }),
-        Setting(
-            name: "detection.brute_force.short_passwords",
-            kind: .integer(2...500, unit: "passwords") { $1.detection.bruteForce.shortCount = $0 }),
-        Setting(
-            name: "detection.brute_force.day_passwords",
-            kind: .integer(2...500, unit: "passwords") { $1.detection.bruteForce.longCount = $0 }),
-        Setting(
-            name: "detection.password_spraying.minutes",
-            kind: .integer(1...60, unit: "minutes") {
-                $1.detection.spraying.window = .minutes(Int64($0))
-            }),
-        Setting(
-            name: "detection.password_spraying.accounts",
-            kind: .integer(2...500, unit: "accounts") { $1.detection.spraying.count = $0 }),
-        Setting(
-            name: "detection.password_spraying.success_percent",
-            kind: .integer(1...100, unit: "per cent") {
-                $1.detection.spraying.successPercent = $0
-            }),
-    ] + stuffing + guessing + [
-        Setting(
-            name: "detection.leaked_password.minutes",
-            kind: .integer(1...1_440, unit: "minutes") {
-                $1.detection.leakedPassword.window = .minutes(Int64($0))
-            }),
-        Setting(
-            name: "detection.leaked_password.accounts",
-            kind: .integer(2...500, unit: "accounts") { $1.detection.leakedPassword.count = $0 }),
-    ]
+    static let detection: [Setting] =
+        [
+            Setting(
+                name: "detection.brute_force.short_minutes",
+                kind: .integer(1...1_440, unit: "minutes") {
+                    $1.detection.bruteForce.shortWindow = .minutes(Int64($0))
+                }),
+            Setting(
+                name: "detection.brute_force.short_passwords",
+                kind: .integer(2...500, unit: "passwords") {
+                    $1.detection.bruteForce.shortCount = $0
+                }),
+            Setting(
+                name: "detection.brute_force.day_passwords",
+                kind: .integer(2...500, unit: "passwords") {
+                    $1.detection.bruteForce.longCount = $0
+                }),
+            Setting(
+                name: "detection.password_spraying.minutes",
+                kind: .integer(1...60, unit: "minutes") {
+                    $1.detection.spraying.window = .minutes(Int64($0))
+                }),
+            Setting(
+                name: "detection.password_spraying.accounts",
+                kind: .integer(2...500, unit: "accounts") { $1.detection.spraying.count = $0 }),
+            Setting(
+                name: "detection.password_spraying.success_percent",
+                kind: .integer(1...100, unit: "per cent") {
+                    $1.detection.spraying.successPercent = $0
+                }),
+        ] + stuffing + guessing + [
+            Setting(
+                name: "detection.leaked_password.minutes",
+                kind: .integer(1...1_440, unit: "minutes") {
+                    $1.detection.leakedPassword.window = .minutes(Int64($0))
+                }),
+            Setting(
+                name: "detection.leaked_password.accounts",
+                kind: .integer(2...500, unit: "accounts") { $1.detection.leakedPassword.count = $0 }
+            ),
+        ]
 
     private static let stuffing: [Setting] = [
         Setting(
