@@ -11,10 +11,15 @@ struct BenchError: Error {
     let text: String
 }
 
-private let usage = "usage: bench storage [--seconds N] [--clients N] [--json FILE]"
+private let usage =
+    "usage: bench storage [--seconds N] [--clients N] [--json FILE] | bench detection"
 
 private func runBench(_ words: [String]) -> Int32 {
     do {
+        if words == ["detection"] {
+            try measureDetection()
+            return 0
+        }
         guard let options = Options(words) else {
             complain(usage)
             return 2

@@ -60,7 +60,7 @@ import Testing
 
     @Test func `passes over what is no event, names it, and exits 1`() throws {
         var lines = (0..<20).map { failure($0, "p\($0)") }
-        lines.insert("nonsense", at: 3)
+        lines.insert("oops", at: 3)
         lines.insert("", at: 5)
         lines.insert(#"{"time":"2026-11-22","outcome":"failure","account":"a"}"#, at: 7)
         lines.insert(failure(9, "p9", ",\"label\":\"attack\""), at: 12)

@@ -250,6 +250,7 @@ private func fill(_ database: any Database) throws {
                 (id, at_us, minute, outcome, subject, source, application, attempts, folded)
             VALUES (\(name), 1, 2, 'throttled', \(name), '', 'app', 3, 0)
             """,
+            "INSERT INTO canary (account_id, added_at_us) VALUES (\(id), 6)",
             "INSERT INTO work_lease (name, holder, until_us) VALUES (\(name), \(empty), -5)",
         ]
         for statement in statements { try execute(statement, database) }
