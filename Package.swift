@@ -70,7 +70,8 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: pure + ["Service", "Storage", "Threads"], path: "Tests/Bench",
+            name: "bench", dependencies: pure + ["Service", "Storage", "Threads"],
+            path: "Tests/Bench",
             swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),

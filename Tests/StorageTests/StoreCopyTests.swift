@@ -250,7 +250,6 @@ private func fill(_ database: any Database) throws {
                 (id, at_us, minute, outcome, subject, source, application, attempts, folded)
             VALUES (\(name), 1, 2, 'throttled', \(name), '', 'app', 3, 0)
             """,
-            "INSERT INTO canary (account_id, added_at_us) VALUES (\(id), 6)",
             "INSERT INTO work_lease (name, holder, until_us) VALUES (\(name), \(empty), -5)",
         ]
         for statement in statements { try execute(statement, database) }
@@ -261,6 +260,7 @@ private func fill(_ database: any Database) throws {
                 sinks: ["pull", "é"], at: .epoch, transaction)
         }
     }
+    try execute("INSERT INTO canary (account_id, added_at_us) VALUES (\(id), 6)", database)
     try execute(
         """
         INSERT INTO closed_record
