@@ -8,7 +8,7 @@ package struct BruteForceSettings: Hashable, Sendable {
     package var shortCount = 10
     /// 2 … 500 in 24 h; for the patient: twice what the throttle lets through in a day.
     package var longCount = 50
-    /// 1 … 1 000 000. At 1.3 KB each at worst, the standard is 26 MB.
+    /// 1 … 1 000 000. At 1.7 KB each at worst, the standard is 34 MB.
     package var accountsMax = 20_000
     package var untagged = Untagged.repeated
 

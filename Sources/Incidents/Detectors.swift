@@ -26,14 +26,15 @@ package struct DetectorSettings: Hashable, Sendable {
 ///
 /// | detector | memory at worst |
 /// |---|---|
-/// | ``BruteForceDetector`` | 26 MB |
-/// | ``SprayingDetector`` | 27 MB |
-/// | ``StuffingDetector`` | 45 MB |
-/// | ``GuessingDetector`` | 4 MB |
+/// | ``BruteForceDetector`` | 34 MB |
+/// | ``SprayingDetector`` | 44 MB |
+/// | ``StuffingDetector`` | 53 MB |
+/// | ``GuessingDetector`` | 5 MB |
 /// | ``LeakedPasswordDetector``, ``CanaryDetector`` | 2 MB |
 ///
-/// Together 104 MB with the standard settings, whatever comes; some hundred sources and accounts need
-/// a few MB.
+/// Together 138 MB with the standard settings, whatever comes, and what the allocator adds: 145 MiB were
+/// measured with every table full and everything in it flagged (`bench detection`). A usual day takes
+/// 10.
 package struct Detectors: Sendable {
     package private(set) var bruteForce: BruteForceDetector
     package private(set) var spraying: SprayingDetector

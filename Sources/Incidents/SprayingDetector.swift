@@ -35,7 +35,8 @@ package struct SprayingSettings: Hashable, Sendable {
 /// The service's log holds no tags of right passwords, so there only failures count; a replayed file
 /// may have them.
 ///
-/// **Memory is bounded.** 16 384 tags with 60 accounts each at worst, 1.6 KB, make 27 MB. A full table
+/// **Memory is bounded.** 16 384 tags with 60 accounts each at worst, and 1 KB more when they
+/// are flagged, make 44 MB. A full table
 /// lets go, of the next eight that are not flagged, of the one with the fewest accounts: a flood of
 /// passwords that are tried once does not wash away one that was tried twice.
 package struct SprayingDetector: Sendable {

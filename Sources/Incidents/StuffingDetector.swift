@@ -15,9 +15,9 @@ package import Accounts
 /// resets a count. A network whose failures all come from one narrow source is reported as that source
 /// alone: it would be the same news twice. A flag ends 24 h after the last event counted under it.
 ///
-/// **Memory is bounded.** Each source remembers 100 accounts, 2.4 KB; when it is flagged, another
+/// **Memory is bounded.** Each source remembers 100 accounts, 3 KB; when it is flagged, another
 /// 1 KB keeps the number of accounts honest (beyond a thousand it is a lower bound). 8 192 narrow and 4 096
-/// wide sources and the 512 that there are of /8 make at most 45 MB. A full table makes room by
+/// wide sources and the 512 that there are of /8 make at most 53 MB. A full table makes room by
 /// letting go of the stalest of eight that are not flagged: a narrow source is counted in its network
 /// already, and a network merges into its /8, which is judged by its unknown accounts alone. If all eight are flagged
 /// the newcomer is counted there at once. A flagged source is never let go of.

@@ -127,7 +127,7 @@ private func eventfulDay(_ random: inout Seeded) -> [Moment] {
 }
 
 @Suite struct `The detectors together` {
-    @Test func `find the same after a restart in the middle, wherever it is`() {
+    @Test func `find the same when folded anew up to any point`() {
         var random = Seeded(21)
         let trace = eventfulDay(&random)
         let whole = Watched()
@@ -142,6 +142,30 @@ private func eventfulDay(_ random: inout Seeded) -> [Moment] {
             let rest = trace[cut...].flatMap { second.observe($0.attempt, at: $0.at) }
             #expect(first.findings + rest == whole.findings)
         }
+    }
+
+    @Test func `find the same when rebuilt from two days of a longer log`() {
+        var random = Seeded(31)
+        let trace = (0..<5).flatMap { day in
+            eventfulDay(&random).map { moment in
+                Moment(at: moment.at + .days(Int64(day)), attempt: moment.attempt)
+            }
+        }
+        let whole = Watched()
+        let cut = trace.count * 17 / 20
+        whole.fold(Array(trace[..<cut]))
+        let rest = trace[cut...].flatMap { whole.observe($0.attempt, at: $0.at) }
+        let since = trace[cut].at - Detectors.history
+        let rebuilt = Watched()
+        rebuilt.fold(trace[..<cut].filter { $0.at >= since })
+        let again = trace[cut...].flatMap { rebuilt.observe($0.attempt, at: $0.at) }
+        let what = { (finding: Finding) in
+            "\(finding.key) \(finding.severity) \(finding.lastTime.microseconds)"
+        }
+        // A flag of the days before is younger after the rebuild, and its count smaller.
+        #expect(Set(again.map(what)).isSuperset(of: rest.filter { !$0.isUpdate }.map(what)))
+        #expect(Set(rest.map(\.key)).isSubset(of: Set(again.map(\.key))))
+        #expect(!rest.isEmpty)
     }
 
     @Test func `find less, never more, once tags were nulled`() {
