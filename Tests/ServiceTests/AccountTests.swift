@@ -131,15 +131,16 @@ import Testing
         #expect(try service.signIn(Person(password: winner)).status == 201)
     }
 
-    @Test func `signs in at today's cost, also many times at once`() throws {
+    /// Five at once are what the schedule lets wait for their hashes; a sixth waits for one of them.
+    @Test func `signs in at today's cost, also five times at once`() throws {
         let cheap = try RunningService()
         try cheap.register()
         let service = try cheap.restarted { $0.hashing.memoryKiB = 64 }
         #expect(try service.number("SELECT memory_kib FROM password") == 32)
-        let answers = try inParallel(6) { index in
+        let answers = try inParallel(5) { index in
             try service.signIn(Person(ip: "203.0.113.\(index)"))
         }
-        #expect(answers.map(\.status) == [Int](repeating: 201, count: 6))
+        #expect(answers.map(\.status) == [Int](repeating: 201, count: 5))
         #expect(try service.number("SELECT memory_kib FROM password") == 64)
         #expect(try service.signIn().status == 201)
     }

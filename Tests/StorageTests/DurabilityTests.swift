@@ -21,7 +21,8 @@ import Testing
                     throw .conflict
                 }
             }
-            #expect(try ids(in: database).isEmpty)
+            try insert(2, into: database)
+            #expect(try ids(in: database) == [2])
         }
     }
 
@@ -32,9 +33,11 @@ import Testing
             _ = try database.transaction(.withTheNext) { transaction throws(DatabaseError) in
                 try transaction.execute("INSERT INTO item (id) VALUES (1)")
             }
-            #expect(try database.settings() == before)
+            let between = try database.settings()
             try insert(2, into: database)
-            #expect(try database.settings() == before)
+            let after = try database.settings()
+            #expect(between == before)
+            #expect(after == before)
         }
     }
 }

@@ -31,6 +31,11 @@ extension Node {
             })
     }
 
+    /// Whether the corpus has a password; `false` without one.
+    func isBreached(_ held: HeldPassword) -> Bool {
+        corpus?.contains(CorpusKey(of: held.password)) ?? false
+    }
+
     /// Keeps what was found at a sign-in, when it is worth a write.
     func keep(
         _ vector: VerdictVector, of account: AccountID, _ transaction: borrowing Transaction

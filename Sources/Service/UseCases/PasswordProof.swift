@@ -67,6 +67,8 @@ struct PasswordProof: Sendable {
         let attempt: Attempt
         /// Of what the proof was told to hash; `nil` where a renewal was not needed.
         let newHash: PHCString?
+        /// Whether it is in the corpus of breached passwords.
+        let isBreached: Bool
     }
 
     /// The steps from an admitted attempt to what a right password allows.

@@ -36,7 +36,8 @@ extension PasswordProof {
             return .proven(
                 Proven(
                     account: account, stored: stored, attempt: reserved.attempt,
-                    newHash: try newHash(stored, in: &arena)))
+                    newHash: try newHash(stored, in: &arena),
+                    isBreached: password.map(node.isBreached) ?? false))
         } catch {
             return .failed(error)
         }
@@ -170,7 +171,9 @@ extension PasswordProof {
             lockout.succeed(proven.attempt.reservation, at: now)
             try saveLockout(lockout, locators, at: now, transaction)
         }
-        try append(.success, .known(proven.account.id), nil, at: now, transaction)
+        try append(
+            .success, .known(proven.account.id), nil, isBreached: proven.isBreached, at: now,
+            transaction)
         if case .renewal = thenHashes, let phc = proven.newHash {
             try AccountStore.rehash(
                 proven.account.id, phc: phc, over: proven.stored.phc, transaction)
@@ -193,12 +196,12 @@ extension PasswordProof {
 
     private func append(
         _ outcome: SignInOutcome, _ account: AttemptedAccount, _ tags: PasswordTags?,
-        at now: Timestamp, _ transaction: borrowing Transaction
+        isBreached: Bool = false, at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         try SignInStore.append(
             SignInAttempt(
                 outcome: outcome, account: account, source: client.address,
-                tags: tags.map { [$0] } ?? []),
+                tags: tags.map { [$0] } ?? [], isBreached: isBreached),
             id: node.eventID(at: now).text, application: application, at: now, transaction)
     }
 }
