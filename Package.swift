@@ -42,6 +42,7 @@ let package = Package(
         system("CPostgreSQL"),
         system("CMicrohttpd"),
         system("CCurl"),
+        system("CRabbitMQ"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
@@ -52,7 +53,7 @@ let package = Package(
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite", "CPostgreSQL"]),
         module("HTTP", on: ["Threads", "CMicrohttpd"]),
-        module("Outbound", on: ["CCurl"]),
+        module("Outbound", on: ["CCurl", "CRabbitMQ"]),
         module(
             "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
             embedding: [.embedInCode("Resources/policies")]),
@@ -64,7 +65,8 @@ let package = Package(
         // Never part of what ships: see Fuzz/README.md.
         .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .target(
-            name: "FuzzTargets", dependencies: pure + ["Storage", "Service"], path: "Fuzz/Targets",
+            name: "FuzzTargets", dependencies: pure + ["Storage", "Outbound", "Service"],
+            path: "Fuzz/Targets",
             swiftSettings: strict),
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Run",
@@ -85,7 +87,7 @@ let package = Package(
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("OutboundTests", on: ["Outbound"]),
-        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
+        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Outbound", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
         tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]

@@ -5,12 +5,15 @@ import Glibc
 package enum TransferError: Error, Equatable, Sendable {
     /// Every address of the host was refused by the ``AddressRule``; nothing was connected.
     case addressRefused
+    /// The caller wanted no more.
+    case cancelled
     /// libcurl's own words, on one line. They name hosts, addresses and certificates, never what was
     /// sent.
     case failed(String)
 
     package var text: String {
         switch self {
+        case .cancelled: "given up because the service stops"
         case .addressRefused: "the host's address is not public, and is not allowed"
         case .failed(let reason): reason
         }
@@ -38,15 +41,19 @@ final class CurlHandle {
     fileprivate final class Parts {
         let rule: AddressRule
         let replyBytesMax: Int
+        let isCancelled: @Sendable () -> Bool
         var hasRefused = false
         var reply: [UInt8] = []
         var isReplyCut = false
         var outgoing: [UInt8] = []
         var sent = 0
 
-        init(rule: AddressRule, replyBytesMax: Int) {
+        init(
+            rule: AddressRule, replyBytesMax: Int, isCancelled: @escaping @Sendable () -> Bool
+        ) {
             self.rule = rule
             self.replyBytesMax = replyBytesMax
+            self.isCancelled = isCancelled
         }
     }
 
@@ -55,9 +62,10 @@ final class CurlHandle {
     ///   - replyBytesMax: a longer answer is cut off, and the connection with it.
     ///   - timeout: for everything, from the look-up of the name to the end of the answer.
     ///   - authorities: the path of a PEM file; `nil` takes the system's.
+    ///   - isCancelled: asked about once a second; a transfer ends with `.cancelled` when it says so.
     init(
         protocols: String, rule: AddressRule, replyBytesMax: Int, timeout: Duration,
-        authorities: String?
+        authorities: String?, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(TransferError) {
         guard isLibraryReady, let handle = unsafe curl_easy_init() else {
             throw .failed("libcurl cannot start")
@@ -65,11 +73,12 @@ final class CurlHandle {
         unsafe self.handle = unsafe handle
         unsafe complaints = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe complaints.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        parts = Parts(rule: rule, replyBytesMax: replyBytesMax)
+        parts = Parts(rule: rule, replyBytesMax: replyBytesMax, isCancelled: isCancelled)
         let context = unsafe Unmanaged.passUnretained(parts).toOpaque()
         note(unsafe loquet_curl_complaints(handle, complaints))
         note(unsafe loquet_curl_receive(handle, keepReply, context))
         note(unsafe loquet_curl_open_sockets(handle, openSocket, context))
+        note(unsafe loquet_curl_ask(handle, goOn, context))
         set(CURLOPT_PROTOCOLS_STR, protocols)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROXY, "")
@@ -139,6 +148,7 @@ final class CurlHandle {
         parts.reply = []
         // The status is known by then; the rest of a long answer is nobody's business.
         if code == CURLE_OK || (code == CURLE_WRITE_ERROR && parts.isReplyCut) { return reply }
+        if code == CURLE_ABORTED_BY_CALLBACK { throw .cancelled }
         if parts.hasRefused, code == CURLE_COULDNT_CONNECT { throw .addressRefused }
         throw .failed(words(of: code))
     }
@@ -222,6 +232,14 @@ private let giveNext: curl_read_callback = { buffer, size, count, context in
     }
     parts.sent += next.count
     return next.count
+}
+
+/// Not 0 ends the transfer.
+private let goOn: curl_xferinfo_callback = { context, _, _, _, _ in
+    guard let context = unsafe context else { return 0 }
+    // As above.
+    let parts = unsafe Unmanaged<CurlHandle.Parts>.fromOpaque(context).takeUnretainedValue()
+    return parts.isCancelled() ? 1 : 0
 }
 
 private let openSocket: curl_opensocket_callback = { context, _, address in

@@ -12,7 +12,7 @@ private let arrows: [String: Set<String>] = [
         "Glibc",
     ],
     "HTTP": ["Threads", "CMicrohttpd", "Glibc"],
-    "Outbound": ["CCurl", "Glibc"],
+    "Outbound": ["CCurl", "CRabbitMQ", "Glibc"],
     "Service": [
         "Storage", "HTTP", "Outbound", "Incidents", "Accounts", "Passwords", "Secrets", "Threads",
         "Foundation",
@@ -30,6 +30,7 @@ private let fences: [String: [String]] = [
     "CSQLite": ["Sources/Storage/SQLite"],
     "CPostgreSQL": ["Sources/Storage/Postgres"],
     "CCurl": ["Sources/Outbound/Curl"],
+    "CRabbitMQ": ["Sources/Outbound/RabbitConnection.swift"],
     "CMicrohttpd": ["Sources/HTTP/Microhttpd.swift", "Sources/HTTP/MicrohttpdCallbacks.swift"],
 ]
 

@@ -61,6 +61,14 @@ static inline CURLcode loquet_curl_complaints(CURL *handle, char *buffer) {
     return (curl_easy_setopt)(handle, CURLOPT_ERRORBUFFER, buffer);
 }
 
+/// Who is asked about once a second whether to go on: CURLOPT_XFERINFOFUNCTION with its context.
+static inline CURLcode loquet_curl_ask(
+    CURL *handle, curl_xferinfo_callback ask, void *context) {
+    CURLcode code = (curl_easy_setopt)(handle, CURLOPT_XFERINFODATA, context);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, ask);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(handle, CURLOPT_NOPROGRESS, 0L);
+}
+
 static inline CURLcode loquet_curl_get_number(CURL *handle, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(handle, info, value);
 }
