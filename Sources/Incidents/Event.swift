@@ -19,6 +19,7 @@ package struct Event: Sendable {
     enum Content: Sendable {
         case account(AccountID, reason: ClosureReason?, source: SourceAddress?)
         case finding(Finding, BreachClock?)
+        case deadDeliveries(Sink, count: Int)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -49,6 +50,21 @@ package struct Event: Sendable {
         subject = finding.subject
         severity = finding.severity
         content = .finding(finding, clock)
+    }
+
+    /// - Parameter count: deliveries that became dead letters since the last event about this sink;
+    ///   1 or more.
+    package init(
+        deadIn sink: Sink, count: Int, id: EventID, deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        type = .deliveryDead
+        subject = .sink(sink)
+        severity = type.row.severity
+        incident = nil
+        content = .deadDeliveries(sink, count: count)
     }
 
     /// Events with one key are kept in order by their `sequence`.

@@ -33,6 +33,8 @@ extension Event {
             accountData(account, reason, source)
         case .finding(let finding, let clock):
             findingData(finding, clock)
+        case .deadDeliveries(let sink, let count):
+            deadData(sink, count)
         }
     }
 
@@ -76,6 +78,19 @@ extension Event {
             members.append(("src_endpoint", .object([("ip", .string(source.text))])))
         }
         return .object(members)
+    }
+
+    private func deadData(_ sink: Sink, _ count: Int) -> JSON {
+        let what = count == 1 ? "1 delivery" : "\(count) deliveries"
+        return .object(
+            classification(activity: type.row.activity) + [
+                ("count", .int(Int64(count))),
+                // 2: failure.
+                ("status_id", .int(2)),
+                ("message", .string("\(what) to \(sink.rawValue) became dead letters")),
+                ("metadata", metadata(profiles: [])),
+                ("unmapped", .object([("sink", .string(sink.rawValue))])),
+            ])
     }
 
     private func findingData(_ finding: Finding, _ clock: BreachClock?) -> JSON {

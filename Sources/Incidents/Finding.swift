@@ -15,13 +15,16 @@ package enum Subject: Hashable, Sendable {
     case source(SourcePrefix)
     /// One password tried on many accounts; which one is not said.
     case passwordTag
+    /// Where events are delivered to.
+    case sink(Sink)
 
-    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`.
+    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `sink/webhook`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
         case .source(let prefix): "source/" + prefix.text
         case .passwordTag: "password_tag"
+        case .sink(let sink): "sink/" + sink.rawValue
         }
     }
 }
@@ -104,6 +107,7 @@ package struct Finding: Hashable, Sendable {
             case .account: "on " + subject.text
             case .source(let prefix): "from " + prefix.text
             case .passwordTag: "with one password"
+            case .sink: "on " + subject.text
             }
         let span =
             window.seconds % 3_600 == 0
