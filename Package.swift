@@ -38,6 +38,7 @@ let package = Package(
         system("CThreads"),
         system("CCrypto"),
         system("CArgon2"),
+        system("CCrypt"),
         system("CSQLite"),
         system("CPostgreSQL"),
         system("CMicrohttpd"),
@@ -48,7 +49,7 @@ let package = Package(
         module("Secrets", on: ["CCrypto"]),
         // The only C of our own.
         .target(name: "Argon2Kernel", cSettings: [.treatAllWarnings(as: .error)]),
-        module("Passwords", on: ["Secrets", "CArgon2", "Argon2Kernel"]),
+        module("Passwords", on: ["Secrets", "CArgon2", "CCrypt", "Argon2Kernel"]),
         module("Accounts", on: ["Passwords", "Secrets"]),
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite", "CPostgreSQL"]),

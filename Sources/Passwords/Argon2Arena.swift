@@ -62,4 +62,27 @@ package struct Argon2Arena: ~Copyable, @unchecked Sendable {
     ) -> Result {
         unsafe body(memory)
     }
+
+    /// Runs `body`, which takes as much memory by itself, after giving that much of the arena back to the
+    /// system, and takes it again afterwards: memory in use stays threads × arena.
+    ///
+    /// - Parameter memoryKiB: at most ``memoryKiB``.
+    mutating func withoutPages<Result, Failure: Error>(
+        _ memoryKiB: UInt32, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(memoryKiB <= self.memoryKiB)
+        // Whole huge pages from the front: a part of one would only be split.
+        let huge = Argon2Arena.hugePageBytes
+        let wanted = (Int(memoryKiB) * 1_024 + huge - 1) / huge * huge
+        let count = min(wanted, Int(self.memoryKiB) * 1_024)
+        // Anonymous memory: what is given back reads as zeros afterwards, as it did before. It cannot
+        // fail for a range of ours, and what it would cost is memory for the time of the call.
+        _ = unsafe madvise(memory.baseAddress, count, MADV_DONTNEED)
+        defer {
+            for offset in stride(from: 0, to: count, by: Argon2Arena.pageBytes) {
+                unsafe memory.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+            }
+        }
+        return try body()
+    }
 }

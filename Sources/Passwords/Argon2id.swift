@@ -45,13 +45,59 @@ package enum Argon2id {
         password: Span<UInt8>, salt: Span<UInt8>, secret: Span<UInt8>, associatedData: Span<UInt8>,
         cost: HashCost, tagCount: Int, in arena: inout Argon2Arena
     ) throws(PasswordHashError) -> [UInt8] {
+        var context = unsafe context(
+            .v13, memoryKiB: cost.memoryKiB, passes: cost.passes, lanes: cost.parallelism)
+        return try unsafe run(
+            .id, &context, password: password, salt: salt, secret: secret,
+            associatedData: associatedData, tagCount: tagCount, in: &arena)
+    }
+
+    /// One hash of another kind than ours, by libargon2. The caller bounds the cost.
+    ///
+    /// - Throws: `.arenaTooSmall` before anything happens; `.argon2` with libargon2's code.
+    static func hash(
+        _ form: Argon2Form, password: Span<UInt8>, salt: Span<UInt8>, tagCount: Int,
+        in arena: inout Argon2Arena
+    ) throws(PasswordHashError) -> [UInt8] {
+        guard form.memoryKiB <= arena.memoryKiB else {
+            throw .arenaTooSmall(neededKiB: form.memoryKiB, arenaKiB: arena.memoryKiB)
+        }
+        let nothing: [UInt8] = []
+        var context = unsafe context(
+            form.version, memoryKiB: form.memoryKiB, passes: form.passes, lanes: form.parallelism)
+        return try unsafe run(
+            form.type, &context, password: password, salt: salt, secret: nothing.span,
+            associatedData: nothing.span, tagCount: tagCount, in: &arena)
+    }
+
+    private static func context(
+        _ version: Argon2Form.Version, memoryKiB: UInt32, passes: UInt32, lanes: UInt32
+    ) -> argon2_context {
         var context = unsafe argon2_context()
-        unsafe context.t_cost = cost.passes
-        unsafe context.m_cost = cost.memoryKiB
-        unsafe context.lanes = cost.parallelism
-        unsafe context.version = UInt32(ARGON2_VERSION_13.rawValue)
+        unsafe context.t_cost = passes
+        unsafe context.m_cost = memoryKiB
+        unsafe context.lanes = lanes
+        unsafe context.version =
+            switch version {
+            case .v10: UInt32(ARGON2_VERSION_10.rawValue)
+            case .v13: UInt32(ARGON2_VERSION_13.rawValue)
+            }
         // No flags: libargon2 would otherwise overwrite the password and the pepper, which are lent.
         unsafe context.flags = 0
+        return unsafe context
+    }
+
+    private static func run(
+        _ type: Argon2Form.Kind, _ context: inout argon2_context, password: Span<UInt8>,
+        salt: Span<UInt8>, secret: Span<UInt8>, associatedData: Span<UInt8>, tagCount: Int,
+        in arena: inout Argon2Arena
+    ) throws(PasswordHashError) -> [UInt8] {
+        let kind =
+            switch type {
+            case .d: Argon2_d
+            case .i: Argon2_i
+            case .id: Argon2_id
+            }
         var tag = [UInt8](repeating: 0, count: tagCount)
         let code = unsafe arena.withUnsafeMemory { memory in
             unsafe password.withUnsafeBufferPointer { password in
@@ -64,8 +110,8 @@ package enum Argon2id {
                                 unsafe (context.salt, context.saltlen) = input(salt)
                                 unsafe (context.secret, context.secretlen) = input(secret)
                                 unsafe (context.ad, context.adlen) = input(associatedData)
-                                return unsafe loquet_argon2id_in(
-                                    &context, memory.baseAddress, memory.count)
+                                return unsafe loquet_argon2_in(
+                                    &context, kind, memory.baseAddress, memory.count)
                             }
                         }
                     }

@@ -1,3 +1,5 @@
+package import Secrets
+
 /// Why a hash is not computed. Each is known before any memory is written.
 package enum PasswordHashError: Error, Equatable, Sendable {
     /// Outside the bounds of ``HashCost``.
@@ -20,6 +22,10 @@ package enum PasswordHashError: Error, Equatable, Sendable {
     case argon2(code: Int32)
     /// Our kernel refused; the code is its own. Not reachable by what users send.
     case kernel(code: UInt32)
+    /// crypt(3) refused a setting whose every part was checked, or there was no memory.
+    case crypt
+    /// libcrypto refused parameters that were checked, or there was no memory.
+    case derivation(SecretError)
     /// libargon2 is what is left to use, and does not give the tag of RFC 9106 §5.3: nothing that
     /// hashes or verifies may run.
     case noEngine

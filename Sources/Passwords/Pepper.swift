@@ -54,6 +54,9 @@ package struct PepperRing: Sendable {
         self.all = all
     }
 
+    /// Every pepper there is.
+    package var ids: Set<PepperID> { Set(all.keys) }
+
     /// - Throws: `.unknownPepper`.
     func pepper(_ id: PepperID) throws(PasswordHashError) -> Pepper {
         guard let pepper = all[id] else { throw .unknownPepper(id) }

@@ -49,6 +49,13 @@ package final class Daemon: Sendable {
         }
         let detection = Detection(node)
         let housekeeping = Housekeeping(node)
+        do {
+            try node.countDecoys()
+        } catch {
+            lanes.stop()
+            desk.stop()
+            throw .refused("stored hashes cannot be counted: \(error)")
+        }
         self.detection = Worker(
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(

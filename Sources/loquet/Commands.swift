@@ -23,6 +23,9 @@ private let commands: [Command] = [
     Command(name: "doctor", run: doctor),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
+    Command(name: "accounts", run: accounts),
+    Command(name: "hashes", run: hashes),
+    Command(name: "keys", run: serviceKeys),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -88,6 +91,13 @@ private let helpText = """
       loquet admins  add NAME --role ROLE[,ROLE] [--expires DAYS]
                      | list | revoke ID                   keys of administrators
                      roles: auditor, operator, dpo, archivist
+      loquet accounts import FILE [--dry-run] [--errors FILE] [--application ID] [--memory-kib N]
+                     accounts with hashes of another system, one JSON object a line; run it
+                     again to go on where it was cut off
+      loquet hashes  status                               hashes by scheme and pepper, and what is
+                     renewed when its owner signs in
+      loquet keys    list | add pepper | use ID | retire ID
+                     changes the pepper while the service runs
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
@@ -96,7 +106,7 @@ private let helpText = """
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
 
-    apps, admins, doctor and migrate take --config, --data and --json. Every setting of the configuration
+    Commands that open a store take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.

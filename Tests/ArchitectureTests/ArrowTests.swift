@@ -4,7 +4,7 @@ import Testing
 private let arrows: [String: Set<String>] = [
     "Threads": ["CThreads", "Glibc"],
     "Secrets": ["CCrypto"],
-    "Passwords": ["Secrets", "CArgon2", "Argon2Kernel", "Foundation", "Glibc"],
+    "Passwords": ["Secrets", "CArgon2", "CCrypt", "Argon2Kernel", "Foundation", "Glibc"],
     "Accounts": ["Passwords", "Secrets", "Foundation", "Glibc"],
     "Incidents": ["Accounts", "Secrets"],
     "Storage": [
@@ -26,6 +26,7 @@ private let fences: [String: [String]] = [
     "CThreads": ["Sources/Threads/"],
     "CCrypto": ["Sources/Secrets/"],
     "CArgon2": ["Sources/Passwords/Argon2id.swift"],
+    "CCrypt": ["Sources/Passwords/SystemCrypt.swift"],
     "Argon2Kernel": ["Sources/Passwords/KernelVariant.swift"],
     "CSQLite": ["Sources/Storage/SQLite"],
     "CPostgreSQL": ["Sources/Storage/Postgres"],

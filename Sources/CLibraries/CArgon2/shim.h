@@ -32,15 +32,16 @@ static inline void loquet_arena_give_back(uint8_t *memory, size_t bytes) {
     (void)bytes;
 }
 
-// One Argon2id hash in the caller's memory. Returns libargon2's code.
-static inline int loquet_argon2id_in(argon2_context *context, uint8_t *memory, size_t bytes) {
+// One Argon2 hash in the caller's memory. Returns libargon2's code.
+static inline int loquet_argon2_in(
+    argon2_context *context, argon2_type type, uint8_t *memory, size_t bytes) {
     struct loquet_arena *arena = loquet_arena_of_thread();
     arena->memory = memory;
     arena->bytes = bytes;
     context->threads = 1;
     context->allocate_cbk = loquet_arena_take;
     context->free_cbk = loquet_arena_give_back;
-    int code = argon2_ctx(context, Argon2_id);
+    int code = argon2_ctx(context, type);
     arena->memory = NULL;
     arena->bytes = 0;
     return code;

@@ -1,5 +1,8 @@
 #pragma once
 
+// For malloc_trim: what libcrypto allocated and freed goes back to the system.
+#include <malloc.h>
+
 #include <openssl/cms.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>

@@ -64,7 +64,7 @@ package struct KeyDirectory: Sendable {
             wipe(&text)
             wipe(&digits)
         }
-        let file = "\(path)/\(key.purpose.rawValue).\(key.id.text).key"
+        let file = file(of: key.purpose, key.id)
         do {
             try makePrivateDirectory(path)
             try writePrivateFile(file, digits.span)

@@ -9,6 +9,7 @@ package final class Metrics: Sendable {
         case requests = "loquet_http_requests_total"
         case signIns = "loquet_sign_ins_total"
         case hashes = "loquet_hashes_total"
+        case verifications = "loquet_verifications_total"
         case overloads = "loquet_overloads_total"
         case eventsEnqueued = "loquet_events_enqueued_total"
         case deliveries = "loquet_deliveries_total"
@@ -17,7 +18,8 @@ package final class Metrics: Sendable {
             switch self {
             case .requests: "Answered requests by status."
             case .signIns: "Sign-in attempts by outcome."
-            case .hashes: "Argon2id hashes computed."
+            case .hashes: "Password hashes computed."
+            case .verifications: "Passwords compared with a stored hash or a decoy by scheme."
             case .overloads: "Requests refused because no lane would be free in time."
             case .eventsEnqueued: "Events written to the incident queue by type."
             case .deliveries: "Deliveries by sink and outcome."

@@ -12,14 +12,12 @@ package final class Node: Sendable {
     package let deployment: Deployment
     package let database: any Database
     package let keys: KeyRing
-    package let peppers: PepperRing
+    private let pepperRing: Guarded<PepperRing>
     package let hasher: TrustedHasher
     package let policy: PasswordPolicy
     package let blocklist: Blocklist
     /// What a new hash costs.
     package let cost: HashCost
-    /// What an unknown account is verified against.
-    let decoy: String
     package let schedule: ThrottleSchedule
     package let lifetimes: SessionLifetimes
     package let deliveries: DeliverySchedule
@@ -32,6 +30,7 @@ package final class Node: Sendable {
     let touches = SessionTouches()
     let scrubs = ScrubRequests()
     let unattributed = UnattributedSignIns()
+    let decoys: Decoys
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
@@ -43,18 +42,25 @@ package final class Node: Sendable {
         self.deployment = deployment
         self.database = database
         self.keys = keys
-        self.peppers = peppers
+        pepperRing = Guarded(peppers)
+        decoys = Decoys(today: HashScheme(today: cost, pepper: peppers.current.id))
         self.hasher = hasher
         self.policy = policy
         blocklist = .builtIn
         self.cost = cost
-        decoy = StoredHash.decoy(cost: cost, pepper: peppers.current).text
         schedule = .cnil
         self.lifetimes = lifetimes
         self.deliveries = deliveries
         self.clock = clock
         self.log = log
         metrics = Metrics()
+    }
+
+    /// Housekeeping takes up changes: see ``HashUpkeep``.
+    package var peppers: PepperRing { pepperRing.withLock { $0 } }
+
+    func use(_ peppers: PepperRing) {
+        pepperRing.withLock { $0 = peppers }
     }
 
     /// The digests under which an identifier may stand, today's key first.

@@ -139,20 +139,7 @@ extension PasswordProof {
     private func matches(
         _ account: AccountStore.Record?, in arena: inout Argon2Arena
     ) throws(Problem) -> Bool {
-        node.metrics.add(.hashes)
-        do {
-            // A text also where it is a decoy: reading it is part of the time.
-            let stored = try PHCString(account?.password?.phc ?? node.decoy)
-            let held: HeldPassword
-            if let password { held = password } else { held = HeldPassword(try Password("")) }
-            let verification = try StoredHash.verify(
-                held.password, against: stored, peppers: node.peppers,
-                by: node.hasher.current, in: &arena)
-            return verification == .match && password != nil
-        } catch {
-            node.log.error("a stored hash cannot be verified", .reason(String(describing: error)))
-            throw .internalError
-        }
+        try node.verifies(password, against: account?.password?.phc, of: identifier, in: &arena)
     }
 
     private func newHash(
@@ -160,19 +147,9 @@ extension PasswordProof {
     ) throws(Problem) -> PHCString? {
         switch (thenHashes, password) {
         case (.replacement(let held), _): return try node.newHash(of: held, in: &arena)
-        case (.renewal, let password?) where try isBelowToday(stored):
-            return try node.newHash(of: password, in: &arena)
-        case (.nothing, _), (.renewal, _): return nil
-        }
-    }
-
-    private func isBelowToday(_ stored: AccountStore.StoredPassword) throws(Problem) -> Bool {
-        do {
-            return try PHCString(stored.phc)
-                .needsRehash(today: node.cost, pepper: node.peppers.current.id)
-        } catch {
-            node.log.error("a stored hash cannot be read", .reason(String(describing: error)))
-            throw .internalError
+        case (.renewal, let password?):
+            return try node.renewed(password, over: stored.phc, in: &arena)
+        case (.nothing, _), (.renewal, nil): return nil
         }
     }
 

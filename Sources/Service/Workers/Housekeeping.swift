@@ -7,6 +7,7 @@ import Threads
 /// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
+    private let hashes: HashUpkeep
     private let lastSweep = Guarded(Timestamp.earliest)
 
     private static let sweepInterval = Duration.seconds(60)
@@ -17,6 +18,7 @@ final class Housekeeping: Sendable {
 
     init(_ node: Node) {
         self.node = node
+        hashes = HashUpkeep(node)
         // What a process that was killed had deleted may still stand in the files.
         node.scrubs.request()
     }
@@ -32,6 +34,7 @@ final class Housekeeping: Sendable {
                 return true
             }
             if isDue { try sweep(at: now) }
+            try hashes.step()
             try scrub()
         } catch {
             node.log.warning("housekeeping waits", .reason(String(describing: error)))
@@ -65,6 +68,7 @@ final class Housekeeping: Sendable {
     }
 
     private func sweep(at now: Timestamp) throws(DatabaseError) {
+        try hashes.sweep()
         let limit = Self.batchMax
         let idleSince = now - node.lifetimes.idle
         try repeatedly { transaction throws(DatabaseError) in

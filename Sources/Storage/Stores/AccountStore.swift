@@ -55,10 +55,14 @@ package enum AccountStore {
             INSERT INTO profile (account_id, email, display_name)
             VALUES (\(id), \(profile.email), \(profile.displayName))
             """)
+        try PasswordHashStore.requirePepper(phc, transaction)
         try transaction.execute(
             """
-            INSERT INTO password (account_id, phc, memory_kib, version, must_change, set_at_us)
-            VALUES (\(id), \(phc.text), \(Int64(phc.cost.memoryKiB)), 1, FALSE, \(now))
+            INSERT INTO password
+                (account_id, phc, memory_kib, scheme, version, must_change, set_at_us)
+            VALUES (
+                \(id), \(phc.text), \(Int64(phc.cost.memoryKiB)), \(phc.scheme), 1, FALSE, \(now)
+            )
             """)
     }
 
@@ -137,10 +141,11 @@ package enum AccountStore {
         of id: AccountID, phc: PHCString, mustChange: Bool, over version: Int64, at now: Timestamp,
         _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
+        try PasswordHashStore.requirePepper(phc, transaction)
         let changed = try transaction.execute(
             """
             UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
-                version = \(version + 1), must_change = \(mustChange), set_at_us = \(now)
+                scheme = \(phc.scheme), version = \(version + 1), must_change = \(mustChange), set_at_us = \(now)
             WHERE account_id = \(id) AND version = \(version)
             """)
         guard changed == 1 else { throw .conflict }
@@ -153,9 +158,11 @@ package enum AccountStore {
     package static func rehash(
         _ id: AccountID, phc: PHCString, over old: String, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
+        try PasswordHashStore.requirePepper(phc, transaction)
         try transaction.execute(
             """
-            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB))
+            UPDATE password SET phc = \(phc.text), memory_kib = \(Int64(phc.cost.memoryKiB)),
+                scheme = \(phc.scheme)
             WHERE account_id = \(id) AND phc = \(old)
             """)
     }

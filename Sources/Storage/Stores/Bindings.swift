@@ -1,5 +1,6 @@
 package import Accounts
 package import Incidents
+package import Passwords
 package import Secrets
 
 // How domain values stand in columns. A column that holds something else is `.unexpectedColumn`:
@@ -21,6 +22,11 @@ extension OpaqueID: Bindable {
 }
 
 extension DeliveryState: Bindable {}
+
+extension HashScheme: Bindable {
+    package static var sqlKind: SQLValue.Kind { .text }
+    package var sqlValue: SQLValue { .text(text) }
+}
 
 extension Row {
     func timestamp(_ position: Int) throws(DatabaseError) -> Timestamp {

@@ -80,20 +80,22 @@ extension StoreTable {
                 ("version", .integer),
                 ("must_change", .boolean),
                 ("set_at_us", .integer),
+                ("scheme", .text),
+                ("import_mark", .bytes),
             ],
             count: "SELECT count(*) FROM password",
             keyAt: "SELECT account_id FROM password ORDER BY account_id LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT account_id, phc, memory_kib, version, must_change, set_at_us FROM \
-                password ORDER BY account_id LIMIT $1
+                SELECT account_id, phc, memory_kib, version, must_change, set_at_us, scheme, \
+                import_mark FROM password ORDER BY account_id LIMIT $1
                 """,
             nextPage: """
-                SELECT account_id, phc, memory_kib, version, must_change, set_at_us FROM \
-                password WHERE account_id > $1 ORDER BY account_id LIMIT $2
+                SELECT account_id, phc, memory_kib, version, must_change, set_at_us, scheme, \
+                import_mark FROM password WHERE account_id > $1 ORDER BY account_id LIMIT $2
                 """,
             insert: """
                 INSERT INTO password (account_id, phc, memory_kib, version, must_change, \
-                set_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+                set_at_us, scheme, import_mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
