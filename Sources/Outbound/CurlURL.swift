@@ -1,9 +1,17 @@
 import CCurl
 
 extension HTTPSEndpoint {
-    /// Where libcurl would go with this URL; `nil` when it would not take it. Our own reading decides
-    /// whether a URL is accepted, so both must be the same.
-    package var libcurlReading: (host: String, port: String)? {
+    /// Whether libcurl would go to the same place. Our own reading decides whether a URL is accepted and
+    /// libcurl's where it goes, so they must not differ.
+    package var isReadAlikeByLibcurl: Bool {
+        guard let (host, port) = libcurlReading else { return false }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let isSameHost =
+            place.address.map { $0 == NetworkAddress(parsing: bare) } ?? (host == place.host)
+        return isSameHost && port == String(place.port)
+    }
+
+    private var libcurlReading: (host: String, port: String)? {
         guard let url = unsafe curl_url() else { return nil }
         defer { unsafe curl_url_cleanup(url) }
         guard unsafe curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK,

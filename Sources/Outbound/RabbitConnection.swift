@@ -57,7 +57,7 @@ package final class RabbitConnection {
     /// A dead broker is noticed after twice this.
     package static let heartbeatSeconds: Int32 = 15
     /// For connecting, logging in, and each answer.
-    private static let stepMax = Duration.seconds(10)
+    private static let stepMax = Duration.seconds(5)
     private static let channel: amqp_channel_t = 1
     /// As many as may wait for their confirmation at a time.
     package static let outstandingMax = 100
@@ -103,7 +103,10 @@ package final class RabbitConnection {
     ///   - messages: at most ``outstandingMax``.
     ///   - limit: for all of it. What is not confirmed by then is unknown, and the connection is over:
     ///     a confirmation that comes later must not be taken for another message's.
-    package func publish(_ messages: [BrokerMessage], within limit: Duration) -> [Confirmation] {
+    ///   - isCancelled: asked a few times a second; waiting ends when it says so.
+    package func publish(
+        _ messages: [BrokerMessage], within limit: Duration, isCancelled: () -> Bool
+    ) -> [Confirmation] {
         precondition(messages.count <= Self.outstandingMax, "too many messages at a time")
         let first = published + 1
         var waiting = Waiting(messages.map(\.id), firstTag: first)
@@ -111,7 +114,13 @@ package final class RabbitConnection {
         do throws(BrokerError) {
             guard failure == nil else { throw BrokerError(text: "the connection is gone") }
             for message in messages { try send(message) }
-            while !waiting.isOver { try read(&waiting, until: deadline) }
+            while !waiting.isOver {
+                if isCancelled() { throw BrokerError(text: "given up because the service stops") }
+                let slice = min(deadline, .now + .milliseconds(200))
+                if try !read(&waiting, until: slice), slice == deadline {
+                    throw BrokerError(text: "the broker did not confirm in time")
+                }
+            }
         } catch {
             failure = failure ?? error
         }
@@ -205,18 +214,14 @@ package final class RabbitConnection {
 
     /// Reads one frame.
     ///
-    /// - Returns: `false` when there was none by the deadline; that is an error while somebody waits.
-    @discardableResult
+    /// - Returns: `false` when there was none by the deadline.
     private func read(
         _ waiting: inout Waiting, until deadline: ContinuousClock.Instant
     ) throws(BrokerError) -> Bool {
         var left = timeval(max(.zero, deadline - ContinuousClock.now))
         var frame = unsafe amqp_frame_t()
         let code = unsafe amqp_simple_wait_frame_noblock(state, &frame, &left)
-        if code == AMQP_STATUS_TIMEOUT.rawValue {
-            if waiting.isOver { return false }
-            throw BrokerError(text: "the broker did not confirm in time")
-        }
+        if code == AMQP_STATUS_TIMEOUT.rawValue { return false }
         try check(code)
         switch Int32(unsafe frame.frame_type) {
         case AMQP_FRAME_METHOD: try unsafe take(frame.payload.method, &waiting)
