@@ -1,4 +1,4 @@
-import Accounts
+package import Accounts
 
 /// Where events are delivered to. An event has one delivery for each sink that was configured when it
 /// was enqueued: what happened before a sink was added is not delivered to it.
