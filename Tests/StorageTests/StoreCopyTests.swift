@@ -189,6 +189,7 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sign_in)
                 + (SELECT count(*) FROM work_lease) + (SELECT count(*) FROM counter)
                 + (SELECT count(*) FROM event) + (SELECT count(*) FROM delivery)
+                + (SELECT count(*) FROM sink)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -251,6 +252,7 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 1, 2, 'throttled', \(name), '', 'app', 3, 0)
             """,
             "INSERT INTO work_lease (name, holder, until_us) VALUES (\(name), \(empty), -5)",
+            "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

@@ -8,6 +8,7 @@ extension Migrations {
         Migration(1, "first", keys + accounts + signIn + queue),
         Migration(2, "live identifiers", liveIdentifiers),
         Migration(3, "schemes of passwords", passwordSchemes),
+        Migration(4, "sinks", sinks),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
