@@ -11,6 +11,7 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let couriers: [Courier]
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -60,6 +61,7 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        couriers = Courier.all(node)
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -78,6 +80,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            for courier in couriers { courier.stop() }
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -90,6 +93,8 @@ package final class Daemon: Sendable {
     @discardableResult
     package func stop() -> Bool {
         server.stopAccepting()
+        // They take a moment to give up what is under way, and requests finish meanwhile.
+        for courier in couriers { courier.beginStopping() }
         let isIdle = server.waitUntilIdle(atMost: Self.drainMax)
         if !isIdle { node.log.warning("stopping although requests are under way") }
         server.stop()
@@ -98,6 +103,7 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        for courier in couriers { courier.stop() }
         node.database.close()
         return isIdle
     }

@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
     /// `nil` serves no metrics.
     package var metricsListen: String? = "127.0.0.1:9464"
     package var queue = Queue()
+    package var sinks = Sinks()
 
     package init() {}
 

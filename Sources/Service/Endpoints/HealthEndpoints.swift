@@ -38,5 +38,5 @@ extension Route {
     /// The whole interface, the metrics listener aside.
     static let all =
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
-        + HealthEndpoints.routes
+        + SinkEndpoints.routes + HealthEndpoints.routes
 }

@@ -30,6 +30,7 @@ package struct Problem: Error, Equatable, Sendable {
         case tooLarge = "too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case staleLease = "stale_lease"
+        case sinkPaused = "sink_paused"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
@@ -37,7 +38,7 @@ package struct Problem: Error, Equatable, Sendable {
         package var status: Int {
             switch self {
             case .passwordRejected, .idempotencyKeyReused: 422
-            case .identifierUnavailable, .staleLease, .idempotencyInProgress: 409
+            case .identifierUnavailable, .staleLease, .sinkPaused, .idempotencyInProgress: 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
             case .overloaded, .unavailable: 503
