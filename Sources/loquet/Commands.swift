@@ -26,6 +26,7 @@ private let commands: [Command] = [
     Command(name: "accounts", run: accounts),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
+    Command(name: "queue", run: queue),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -96,9 +97,12 @@ private let helpText = """
                      again to go on where it was cut off
       loquet hashes  status                               hashes by scheme and pepper, and what is
                      renewed when its owner signs in
-      loquet keys    list | add pepper | use ID | retire ID
+      loquet keys    list | add pepper | add webhook-signing | use ID | retire ID
                      changes the pepper while the service runs
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+      loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
+                     | redrive SINK [EVENT_ID ...] | resume SINK
+                     | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running
