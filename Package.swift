@@ -75,7 +75,8 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: ["Service", "Storage"] + pure + ["Threads"],
+            name: "bench",
+            dependencies: ["Service", "Storage", "HTTP", "Outbound"] + pure + ["Threads"],
             path: "Tests/Bench",
             swiftSettings: strict),
 
