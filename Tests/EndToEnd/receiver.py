@@ -13,6 +13,7 @@ import base64
 import http.server
 import json
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -126,6 +127,13 @@ class Receiver:
             self.process.wait(timeout=30)
             self.process.stdout.close()
             self.process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.folder)
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
