@@ -42,6 +42,8 @@ let package = Package(
         system("CSQLite"),
         system("CPostgreSQL"),
         system("CMicrohttpd"),
+        system("CCurl"),
+        system("CRabbitMQ"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
@@ -52,8 +54,9 @@ let package = Package(
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite", "CPostgreSQL"]),
         module("HTTP", on: ["Threads", "CMicrohttpd"]),
+        module("Outbound", on: ["CCurl", "CRabbitMQ"]),
         module(
-            "Service", on: pure + ["Storage", "HTTP", "Threads"],
+            "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
             embedding: [.embedInCode("Resources/policies")]),
         .executableTarget(
             name: "loquet",
@@ -63,7 +66,8 @@ let package = Package(
         // Never part of what ships: see Fuzz/README.md.
         .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .target(
-            name: "FuzzTargets", dependencies: pure + ["Storage", "Service"], path: "Fuzz/Targets",
+            name: "FuzzTargets", dependencies: pure + ["Storage", "Outbound", "Service"],
+            path: "Fuzz/Targets",
             swiftSettings: strict),
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Run",
@@ -71,7 +75,10 @@ let package = Package(
 
         // Measures; never part of what ships.
         .executableTarget(
-            name: "bench", dependencies: ["Service", "Storage"] + pure + ["Threads", "CArgon2"],
+            name: "bench",
+            dependencies: ["Service", "Storage", "HTTP", "Outbound"] + pure + [
+                "Threads", "CArgon2",
+            ],
             path: "Tests/Bench", swiftSettings: strict),
 
         tests("ArchitectureTests", on: []),
@@ -82,7 +89,8 @@ let package = Package(
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
         tests("StorageTests", on: pure + ["Storage", "Service", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
-        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
+        tests("OutboundTests", on: ["Outbound"]),
+        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Outbound", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
         tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]

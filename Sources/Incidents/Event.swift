@@ -20,6 +20,7 @@ package struct Event: Sendable {
         case account(AccountID, reason: ClosureReason?, source: SourceAddress?)
         case finding(Finding, BreachClock?)
         case policy(PolicyStep)
+        case deadDeliveries(Sink, count: Int)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -63,6 +64,21 @@ package struct Event: Sendable {
         severity = type.row.severity
         incident = nil
         content = .policy(step)
+    }
+
+    /// - Parameter count: deliveries that became dead letters since the last event about this sink;
+    ///   1 or more.
+    package init(
+        deadIn sink: Sink, count: Int, id: EventID, deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        type = .deliveryDead
+        subject = .sink(sink)
+        severity = type.row.severity
+        incident = nil
+        content = .deadDeliveries(sink, count: count)
     }
 
     /// Events with one key are kept in order by their `sequence`.

@@ -34,6 +34,8 @@ extension Event {
         case .finding(let finding, let clock):
             findingData(finding, clock)
         case .policy(let step): policyData(step)
+        case .deadDeliveries(let sink, let count):
+            deadData(sink, count)
         }
     }
 
@@ -97,6 +99,19 @@ extension Event {
             ("unmapped", .object([("remediation", .object(stage))])),
         ]
         return .object(members)
+    }
+
+    private func deadData(_ sink: Sink, _ count: Int) -> JSON {
+        let what = count == 1 ? "1 delivery" : "\(count) deliveries"
+        return .object(
+            classification(activity: type.row.activity) + [
+                ("count", .int(Int64(count))),
+                // 2: failure.
+                ("status_id", .int(2)),
+                ("message", .string("\(what) to \(sink.rawValue) became dead letters")),
+                ("metadata", metadata(profiles: [])),
+                ("unmapped", .object([("sink", .string(sink.rawValue))])),
+            ])
     }
 
     private func findingData(_ finding: Finding, _ clock: BreachClock?) -> JSON {

@@ -21,8 +21,11 @@ package enum Subject: Hashable, Sendable {
     case administrator(AdministratorID)
     case auditLog
 
+    /// Where events are delivered to.
+    case sink(Sink)
+
     /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`, `administrator/adm_…`,
-    /// `audit_log`.
+    /// `audit_log`, `sink/webhook`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
@@ -31,6 +34,7 @@ package enum Subject: Hashable, Sendable {
         case .policy(let step): "policy/" + step.policy
         case .administrator(let id): "administrator/" + id.text
         case .auditLog: "audit_log"
+        case .sink(let sink): "sink/" + sink.rawValue
         }
     }
 }

@@ -13,6 +13,7 @@ package final class Daemon: Sendable {
     private let housekeeping: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
+    private let couriers: [Courier]
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -64,6 +65,7 @@ package final class Daemon: Sendable {
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
+        couriers = Courier.all(node)
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -83,6 +85,7 @@ package final class Daemon: Sendable {
             self.detection.stop()
             self.housekeeping.stop()
             auditing.stop()
+            for courier in couriers { courier.stop() }
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -95,6 +98,8 @@ package final class Daemon: Sendable {
     @discardableResult
     package func stop() -> Bool {
         server.stopAccepting()
+        // They take a moment to give up what is under way, and requests finish meanwhile.
+        for courier in couriers { courier.beginStopping() }
         let isIdle = server.waitUntilIdle(atMost: Self.drainMax)
         if !isIdle { node.log.warning("stopping although requests are under way") }
         server.stop()
@@ -105,6 +110,7 @@ package final class Daemon: Sendable {
         housekeeping.stop()
         audits.stop()
         auditing.stop()
+        for courier in couriers { courier.stop() }
         node.database.close()
         return isIdle
     }

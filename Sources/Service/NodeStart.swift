@@ -26,6 +26,7 @@ package struct NodeStart: Sendable {
                 "source: expected an absolute URI such as https://auth.example.com")
         }
         self.deployment = deployment
+        try SinkCheck.check(configuration.sinks)
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
     }
@@ -130,6 +131,13 @@ package struct NodeStart: Sendable {
             }
         } catch {
             throw .refused("the database cannot be read: \(error)")
+        }
+        if configuration.sinks.webhook != nil,
+            !records.contains(where: { $0.purpose == KeyPurpose.webhookSigning.rawValue })
+        {
+            throw .configuration(
+                "sinks.webhook.url: requests are signed and there is no key for it yet: "
+                    + "make one with loquet keys add \(KeyPurpose.webhookSigning.rawValue)")
         }
         do {
             return try KeyRing.load(

@@ -31,6 +31,7 @@ private let commands: [Command] = [
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
+    Command(name: "queue", run: queue),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -101,7 +102,7 @@ private let helpText = """
                      again to go on where it was cut off
       loquet hashes  status                               hashes by scheme and pepper, and what is
                      renewed when its owner signs in
-      loquet keys    list | add pepper | use ID | retire ID
+      loquet keys    list | add pepper | add webhook-signing | use ID | retire ID
                      changes the pepper while the service runs
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
                      | audit [POLICY…]                    a policy against CNIL, ANSSI, NIST, OWASP
@@ -116,6 +117,9 @@ private let helpText = """
       loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
       loquet canaries add --email ADDRESS | --domain DOMAIN
                      | list | remove ID                   decoy accounts; who signs in to one is a thief
+      loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
+                     | redrive SINK [EVENT_ID ...] | resume SINK
+                     | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

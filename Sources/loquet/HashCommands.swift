@@ -59,7 +59,7 @@ private func json(_ status: HashesStatus) -> JSONValue {
     ]
 }
 
-/// `loquet keys list | add pepper | use ID | retire ID`
+/// `loquet keys list | add PURPOSE | use ID | retire ID`
 func serviceKeys(_ words: [String]) throws -> Int32 {
     let known = ["list", "add", "use", "retire"]
     guard let verb = words.first, known.contains(verb) else {
@@ -84,7 +84,9 @@ func serviceKeys(_ words: [String]) throws -> Int32 {
                 + "loquet keys use \(id)")
     case "use":
         try keys.use(id: arguments.positionals[0])
-        complain("new hashes are made with it within a minute; old ones are renewed at sign-in")
+        complain(
+            "it is used within a minute: new hashes are made with it and old ones renewed at sign-in, "
+                + "or its signature comes first")
     case "retire":
         let hadFile = try keys.retire(id: arguments.positionals[0])
         complain(

@@ -12,11 +12,16 @@ private let arrows: [String: Set<String>] = [
         "Glibc",
     ],
     "HTTP": ["Threads", "CMicrohttpd", "Glibc"],
+    "Outbound": ["CCurl", "CRabbitMQ", "Glibc"],
     "Service": [
-        "Storage", "HTTP", "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "Foundation",
+        "Storage", "HTTP", "Outbound", "Incidents", "Accounts", "Passwords", "Secrets", "Threads",
+        "Foundation",
         "Glibc",
     ],
-    "loquet": ["Service", "Storage", "Passwords", "Accounts", "Threads", "Foundation", "Glibc"],
+    "loquet": [
+        "Service", "Storage", "Incidents", "Passwords", "Accounts", "Threads", "Foundation",
+        "Glibc",
+    ],
 ]
 
 /// Where each C library is imported, and nowhere else.
@@ -28,6 +33,8 @@ private let fences: [String: [String]] = [
     "Argon2Kernel": ["Sources/Passwords/KernelVariant.swift"],
     "CSQLite": ["Sources/Storage/SQLite"],
     "CPostgreSQL": ["Sources/Storage/Postgres"],
+    "CCurl": ["Sources/Outbound/Curl"],
+    "CRabbitMQ": ["Sources/Outbound/RabbitConnection.swift"],
     "CMicrohttpd": ["Sources/HTTP/Microhttpd.swift", "Sources/HTTP/MicrohttpdCallbacks.swift"],
 ]
 

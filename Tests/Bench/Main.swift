@@ -32,6 +32,7 @@ private let benches = [
     },
     Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
+    Bench(name: "sinks", usage: LoginsOptions.usage) { try measureSinks(LoginsOptions($0)) },
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
 ]
 

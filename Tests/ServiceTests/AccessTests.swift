@@ -22,6 +22,10 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
     ("POST", "/v1/admin/incident-queue/pull/ack", .administrator),
     ("POST", "/v1/admin/incident-queue/pull/nack", .administrator),
     ("POST", "/v1/admin/incident-queue/pull/extend", .administrator),
+    ("GET", "/v1/admin/incident-queue", .administrator),
+    ("POST", "/v1/admin/incident-queue/webhook/redrive", .administrator),
+    ("POST", "/v1/admin/incident-queue/webhook/pause", .administrator),
+    ("POST", "/v1/admin/incident-queue/webhook/resume", .administrator),
 ]
 
 @Suite struct `A route` {

@@ -21,7 +21,7 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ("counter", "SELECT hex(name) FROM counter"),
     (
         "delivery",
-        "SELECT hex(event_id)||'.'||hex(sink)||'.'||hex(state)||'.'||hex(lease_token) FROM delivery"
+        "SELECT hex(event_id)||'.'||hex(sink)||'.'||hex(state)||'.'||hex(lease_token)||'.'||hex(last_error) FROM delivery"
     ),
     ("device", "SELECT hex(digest)||'.'||hex(account_id) FROM device"),
     ("event", "SELECT hex(id)||'.'||hex(type)||'.'||hex(body) FROM event"),
@@ -37,6 +37,7 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ("profile", "SELECT hex(account_id)||'.'||hex(email)||'.'||hex(display_name) FROM profile"),
     ("service_key", "SELECT hex(id)||'.'||hex(purpose)||'.'||hex(check_value) FROM service_key"),
     ("session", "SELECT hex(digest)||'.'||hex(account_id)||'.'||hex(application) FROM session"),
+    ("sink", "SELECT hex(name)||'.'||hex(paused_by)||'.'||hex(pause_reason) FROM sink"),
     (
         "sign_in",
         """

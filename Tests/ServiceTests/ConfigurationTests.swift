@@ -65,7 +65,7 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
         var wrong = ["[]", "{}", "1.5"]
         switch setting.kind {
         case .text, .secret: wrong += ["null", "1", "true"]
-        case .optionalText: wrong += ["1", "true"]
+        case .optionalText, .optionalSecret: wrong += ["1", "true"]
         case .integer: wrong += ["null", "true", "'3'", "'64MiB'", "'1h'", "1e400"]
         case .boolean: wrong += ["null", "1", "'yes'"]
         }

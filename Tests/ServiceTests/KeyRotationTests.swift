@@ -132,7 +132,7 @@ import Testing
             #expect(added?.text.contains("cannot be changed yet") == true)
         }
         #expect(throws: StartError.self) { try keys.add(purpose: "salt") }
-        #expect(try service.number("SELECT count(*) FROM service_key") == 6)
+        #expect(try service.number("SELECT count(*) FROM service_key") == 7)
     }
 }
 

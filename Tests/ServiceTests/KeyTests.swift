@@ -24,12 +24,13 @@ import Testing
         return "started"
     }
 
-    @Test func `are six files that only their owner can read`() throws {
+    @Test func `are seven files that only their owner can read`() throws {
         let service = try RunningService()
         let names = try files(service)
         #expect(
             names.map { $0.split(separator: ".")[0] } == [
                 "audit-checkpoint", "identifier", "pepper", "record", "tag", "token-signing",
+                "webhook-signing",
             ])
         for name in names {
             let path = service.dataPath + "/keys/" + name
@@ -60,7 +61,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["pepper", "identifier", "tag", "record", "token-signing", "audit-checkpoint"])
+    @Test(arguments: [
+        "pepper", "identifier", "tag", "record", "token-signing", "audit-checkpoint",
+        "webhook-signing",
+    ])
     func `are missed when one is gone`(purpose: String) throws {
         let service = try RunningService()
         let name = try #require(try files(service).first { $0.hasPrefix(purpose + ".") })
@@ -169,8 +173,8 @@ import Testing
         }
         _ = try initialise()
         let after = try keyFiles
-        #expect(after.count == 6)
-        #expect(Array(files.prefix(4)) == Array(after.prefix(4)))
+        #expect(after.count == 7)
+        #expect(Array(files.prefix(5)) == Array(after.prefix(5)))
     }
 
     @Test func `gives the first administrator seven days and every role but one`() throws {

@@ -191,6 +191,7 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM event) + (SELECT count(*) FROM delivery)
                 + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM policy_switch)
                 + (SELECT count(*) FROM password_audit)
+                + (SELECT count(*) FROM sink)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -269,6 +270,7 @@ private func fill(_ database: any Database) throws {
             INSERT INTO password_audit (id, state, actor, asked_at_us, beat_at_us, report)
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
+            "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

@@ -1,6 +1,7 @@
 package import Accounts
 import HTTP
 import Incidents
+import Outbound
 import Passwords
 import Secrets
 package import Storage
@@ -38,7 +39,8 @@ package struct Doctor: Sendable {
     private func libraries() -> [Finding] {
         [
             ("libcrypto", libcryptoVersion()), ("database", database.library),
-            ("libmicrohttpd", HTTPServer.libraryVersion),
+            ("libmicrohttpd", HTTPServer.libraryVersion), ("libcurl", libcurlVersion),
+            ("librabbitmq", librabbitmqVersion),
         ].map { Finding(check: $0.0, verdict: .ok, detail: $0.1) }
     }
 
@@ -216,20 +218,27 @@ package struct Doctor: Sendable {
 
     private func queue() -> Finding {
         checked("queue") { () throws(DatabaseError) in
-            let (depth, oldest) = try database.read { reader throws(DatabaseError) in
-                (
-                    try IncidentQueue.depth(reader),
-                    try IncidentQueue.oldestWaiting(sink: pullSink, reader)
-                )
+            let sinks = try database.read { reader throws(DatabaseError) in
+                try SinkStatus.all(configured: configuration.sinks.configured, reader)
             }
-            let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
-            let waiting = depth.filter { $0.state != .dead }.reduce(0) { $0 + $1.count }
-            if dead > 0 { return (.warning, "\(dead) dead letters") }
-            if let oldest, now - oldest > .hours(24) {
-                return (.warning, "\(waiting) events wait, the oldest since \(oldest.rfc3339())")
-            }
-            return (.ok, "\(waiting) events wait")
+            let remarks = sinks.flatMap(remarks)
+            let waiting = sinks.reduce(0) { $0 + $1.ready + $1.leased }
+            return remarks.isEmpty
+                ? (.ok, "\(waiting) events wait") : (.warning, remarks.joined(separator: "; "))
         }
+    }
+
+    private func remarks(on status: SinkStatus) -> [String] {
+        var remarks: [String] = []
+        let waiting = status.ready + status.leased
+        if status.dead > 0 { remarks.append("\(status.dead) dead letters") }
+        if let pause = status.pause { remarks.append("paused: \(pause.reason)") }
+        if !status.isConfigured, waiting > 0 {
+            remarks.append("\(waiting) events wait and the sink is not configured")
+        } else if let oldest = status.oldest, now - oldest > .hours(24) {
+            remarks.append("\(waiting) events wait, the oldest since \(oldest.rfc3339())")
+        }
+        return remarks.map { "\(status.sink.rawValue): \($0)" }
     }
 
     private func checked(

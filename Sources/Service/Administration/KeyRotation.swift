@@ -4,11 +4,14 @@ import Passwords
 import Secrets
 package import Storage
 
-/// `loquet keys`: changing the pepper while the service runs, audited.
+/// `loquet keys`: changing the pepper and the webhook's signing key while the service runs, audited.
 ///
 /// Two steps, so that several nodes work. `add` makes a key that nothing is made with yet: it is copied to
 /// the other nodes, which read it within a minute. `use` makes new hashes be made with it; a sign-in
 /// renews its hash, and the old pepper verifies what is left. `retire` waits until nothing is.
+///
+/// A webhook is signed with all its keys: `add` begins the change, `use` puts the new signature first,
+/// and `retire` ends it.
 package struct KeyRotation: Sendable {
     /// What there is to know of one key.
     package struct Listed: Sendable {
@@ -57,18 +60,37 @@ package struct KeyRotation: Sendable {
         }
     }
 
+    /// Which purposes can be changed.
+    private static let changing: [KeyPurpose] = [.pepper, .webhookSigning]
+
+    /// - Returns: whether it will be the first of its purpose, which is current at once.
+    private func refuseTooMany(_ purpose: KeyPurpose) throws(StartError) -> Bool {
+        let records = try withDatabase { () throws(DatabaseError) in
+            try database.read { reader throws(DatabaseError) in try KeyStore.all(reader) }
+        }
+        let count = records.count { $0.purpose == purpose.rawValue }
+        guard purpose != .webhookSigning || count < WebhookKeys.countMax else {
+            throw .refused(
+                "there are \(count) \(purpose.rawValue) keys already: retire one first")
+        }
+        return count == 0
+    }
+
     /// Makes a key that nothing is made with until ``use(id:)``.
     ///
     /// - Returns: its id and its file.
     package func add(purpose: String) throws(StartError) -> (id: String, path: String) {
-        guard purpose == KeyPurpose.pepper.rawValue else {
-            let known = KeyPurpose.allCases.map(\.rawValue)
+        let names = Self.changing.map(\.rawValue)
+        guard let wanted = Self.changing.first(where: { $0.rawValue == purpose }) else {
+            let isKnown = KeyPurpose.allCases.contains { $0.rawValue == purpose }
             throw .configuration(
-                known.contains(purpose)
-                    ? "keys of purpose \(purpose) cannot be changed yet; only pepper can"
-                    : "the purpose: expected pepper")
+                isKnown
+                    ? "keys of purpose \(purpose) cannot be changed yet; only "
+                        + "\(names.joined(separator: " and ")) can"
+                    : "the purpose: expected \(names.joined(separator: " or "))")
         }
-        let key = Key.generate(.pepper)
+        let isFirst = try refuseTooMany(wanted)
+        let key = Key.generate(wanted)
         do {
             // The file first: a row without a file would keep every node from starting.
             try directory.save(key)
@@ -81,7 +103,7 @@ package struct KeyRotation: Sendable {
                 try KeyStore.insert(
                     .init(
                         id: key.id.text, purpose: purpose, checkValue: key.checkValue,
-                        isCurrent: false), at: now, transaction)
+                        isCurrent: isFirst), at: now, transaction)
                 try audit("key.added", key.id.text, at: now, transaction)
             }
         } catch {
@@ -91,42 +113,49 @@ package struct KeyRotation: Sendable {
                 "\(StartError(error, path: "the database").text); loquet keys list shows whether "
                     + "\(key.id.text) was added")
         }
-        return (key.id.text, directory.file(of: .pepper, key.id))
+        return (key.id.text, directory.file(of: wanted, key.id))
     }
 
-    /// Makes new hashes be made with a pepper that this node holds.
+    /// Makes new values be made with a key that this node holds.
     package func use(id: String) throws(StartError) {
-        let record = try pepper(id)
-        guard !record.isCurrent else { throw .refused("\(id) is the current pepper already") }
-        guard let key = try heldKeys().first(where: { $0.purpose == .pepper && $0.id.text == id })
-        else { throw StartError(KeyError.missing(.pepper, try keyID(id))) }
-        guard isSame(key, record) else { throw StartError(KeyError.different(.pepper, key.id)) }
+        let (record, purpose) = try record(id)
+        guard !record.isCurrent else {
+            throw .refused("\(id) is the current \(purpose.rawValue) already")
+        }
+        guard let key = try heldKeys().first(where: { $0.purpose == purpose && $0.id.text == id })
+        else { throw StartError(KeyError.missing(purpose, try keyID(id))) }
+        guard isSame(key, record) else { throw StartError(KeyError.different(purpose, key.id)) }
         try change("key.used", id) { transaction throws(DatabaseError) in
-            try KeyStore.makeCurrent(id: id, purpose: KeyPurpose.pepper.rawValue, transaction)
+            try KeyStore.makeCurrent(id: id, purpose: purpose.rawValue, transaction)
         }
     }
 
-    /// Removes a pepper that no hash names any more: from the database, then its file.
+    /// Removes a key that nothing needs any more: from the database, then its file. A pepper is needed as
+    /// long as a hash names it.
     ///
     /// - Returns: whether this node had the file.
     package func retire(id: String) throws(StartError) -> Bool {
-        let record = try pepper(id)
+        let (record, purpose) = try record(id)
         guard !record.isCurrent else {
-            throw .refused("\(id) is the current pepper: make another one current first")
+            throw .refused(
+                "\(id) is the current \(purpose.rawValue): make another one current first")
         }
-        guard let pepper = pepperID(record) else { throw .refused("\(id) is no pepper") }
-        // Asked in a read first: the transaction below holds up writers for as long as it counts.
-        let before = try withDatabase { () throws(DatabaseError) in
-            try database.read { reader throws(DatabaseError) in
-                try PasswordHashStore.count(naming: pepper, reader)
+        if let pepper = pepperID(record) {
+            // Asked in a read first: the transaction below holds up writers for as long as it counts.
+            let before = try withDatabase { () throws(DatabaseError) in
+                try database.read { reader throws(DatabaseError) in
+                    try PasswordHashStore.count(naming: pepper, reader)
+                }
             }
+            try refuse(id, namedBy: before)
         }
-        try refuse(id, namedBy: before)
         let left = try withDatabase { () throws(DatabaseError) in
             let now = systemTime()
             return try database.transaction { transaction throws(DatabaseError) in
-                let left = try PasswordHashStore.count(naming: pepper, transaction)
-                guard left == 0 else { return left }
+                if let pepper = pepperID(record) {
+                    let left = try PasswordHashStore.count(naming: pepper, transaction)
+                    guard left == 0 else { return left }
+                }
                 try KeyStore.delete(id: id, purpose: record.purpose, transaction)
                 try audit("key.retired", id, at: now, transaction)
                 return 0
@@ -134,7 +163,7 @@ package struct KeyRotation: Sendable {
         }
         try refuse(id, namedBy: left)
         do {
-            return try directory.remove(.pepper, try keyID(id))
+            return try directory.remove(purpose, try keyID(id))
         } catch let error as KeyError {
             throw StartError(error)
         } catch {
@@ -149,17 +178,17 @@ package struct KeyRotation: Sendable {
                 + "when its owner signs in")
     }
 
-    private func pepper(_ id: String) throws(StartError) -> KeyStore.Record {
+    private func record(_ id: String) throws(StartError) -> (KeyStore.Record, KeyPurpose) {
         let records = try withDatabase { () throws(DatabaseError) in
             try database.read { reader throws(DatabaseError) in try KeyStore.all(reader) }
         }
         guard let record = records.first(where: { $0.id == id }) else {
             throw .refused("there is no key \(id)")
         }
-        guard record.purpose == KeyPurpose.pepper.rawValue else {
+        guard let purpose = Self.changing.first(where: { $0.rawValue == record.purpose }) else {
             throw .refused("\(id) is a \(record.purpose) key, which cannot be changed yet")
         }
-        return record
+        return (record, purpose)
     }
 
     private func keyID(_ text: String) throws(StartError) -> KeyID {

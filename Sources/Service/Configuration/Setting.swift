@@ -15,6 +15,8 @@ package struct Setting: Sendable {
         case boolean(@Sendable (Bool, inout Configuration) -> Void)
         /// Text, or null for "off".
         case optionalText(expected: String, @Sendable (String?, inout Configuration) -> Bool)
+        /// The same for text that is never repeated in an error.
+        case optionalSecret(expected: String, @Sendable (String?, inout Configuration) -> Bool)
     }
 
     /// The name of the environment variable.
@@ -29,9 +31,10 @@ package struct Setting: Sendable {
         switch (kind, value) {
         case (.text(_, let set), .string(let text)), (.secret(_, let set), .string(let text)):
             guard set(text, &configuration) else { throw refusal(of: value) }
-        case (.optionalText(_, let set), .string(let text)):
+        case (.optionalText(_, let set), .string(let text)),
+            (.optionalSecret(_, let set), .string(let text)):
             guard set(text, &configuration) else { throw refusal(of: value) }
-        case (.optionalText(_, let set), .null):
+        case (.optionalText(_, let set), .null), (.optionalSecret(_, let set), .null):
             guard set(nil, &configuration) else { throw refusal(of: value) }
         case (.integer(let range, _, let set), .integer(let number)):
             guard let number = Int(exactly: number), range.contains(number) else {
@@ -48,7 +51,7 @@ package struct Setting: Sendable {
         let value: JSONValue =
             switch kind {
             case .text, .secret: .string(text)
-            case .optionalText: text == "off" ? .null : .string(text)
+            case .optionalText, .optionalSecret: text == "off" ? .null : .string(text)
             case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
             case .boolean:
                 switch text {
@@ -64,7 +67,8 @@ package struct Setting: Sendable {
     package var expected: String {
         switch kind {
         case .text(let expected, _), .secret(let expected, _): expected
-        case .optionalText(let expected, _): expected + ", or null"
+        case .optionalText(let expected, _), .optionalSecret(let expected, _):
+            expected + ", or null"
         case .boolean: "true or false"
         case .integer(let range, let unit, _):
             "a whole number of \(unit), \(range.lowerBound) ... \(range.upperBound)"
@@ -72,7 +76,10 @@ package struct Setting: Sendable {
     }
 
     private var isSecret: Bool {
-        if case .secret = kind { true } else { false }
+        switch kind {
+        case .secret, .optionalSecret: true
+        default: false
+        }
     }
 
     private func refusal(of value: JSONValue) -> ConfigurationError {

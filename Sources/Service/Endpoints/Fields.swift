@@ -80,6 +80,14 @@ package struct Fields: Sendable {
         }
     }
 
+    /// An array of 1 to `countMax` strings; `nil` when it is missing or null.
+    package func optionalTexts(_ name: String, countMax: Int) throws(Problem) -> [String]? {
+        switch self[name] {
+        case nil, .null: return nil
+        default: return try texts(name, countMax: countMax)
+        }
+    }
+
     /// An array of 1 to `countMax` strings.
     package func texts(_ name: String, countMax: Int) throws(Problem) -> [String] {
         let expected = "an array of 1 to \(countMax) strings"

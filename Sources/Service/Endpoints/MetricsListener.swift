@@ -42,17 +42,12 @@ package final class MetricsListener: RequestHandler {
 
     private func gauges() throws(Problem) -> [Metrics.Gauge] {
         let now = node.clock()
-        let (depth, oldest) = try node.withProblems { () throws(DatabaseError) in
+        let sinks = try node.withProblems { () throws(DatabaseError) in
             try node.database.read { reader throws(DatabaseError) in
-                (
-                    try IncidentQueue.depth(reader),
-                    try IncidentQueue.oldestWaiting(sink: pullSink, reader)
-                )
+                try SinkStatus.all(configured: node.sinks, reader)
             }
         }
-        let age = oldest.map { Double((now - $0).microseconds) / 1e6 } ?? 0
         let sources = node.sources.withLock { $0.entryCounts }
-        let dead = depth.filter { $0.state == .dead }.reduce(0) { $0 + $1.count }
         return [
             .init(
                 "loquet_corpus_intact",
@@ -78,17 +73,6 @@ package final class MetricsListener: RequestHandler {
                     ("{kind=\"wide\"}", Double(sources.wide)),
                     ("{kind=\"application\"}", Double(sources.applications)),
                 ]),
-            .init(
-                "loquet_queue_depth", "Deliveries by sink and state.",
-                depth.map {
-                    ("{sink=\"\($0.sink)\",state=\"\($0.state.rawValue)\"}", Double($0.count))
-                }),
-            .init(
-                "loquet_oldest_undelivered_seconds", "Age of the oldest waiting delivery.",
-                [("{sink=\"\(pullSink)\"}", age)]),
-            .init(
-                "loquet_dead_letters", "Deliveries that wait for an administrator.",
-                [("{sink=\"\(pullSink)\"}", Double(dead))]),
-        ]
+        ] + SinkStatus.gauges(sinks, at: now)
     }
 }

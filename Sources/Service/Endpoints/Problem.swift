@@ -36,6 +36,7 @@ package struct Problem: Error, Equatable, Sendable {
         case unsupportedMediaType = "unsupported_media_type"
         case staleLease = "stale_lease"
         case auditInProgress = "audit_in_progress"
+        case sinkPaused = "sink_paused"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
@@ -43,7 +44,9 @@ package struct Problem: Error, Equatable, Sendable {
         package var status: Int {
             switch self {
             case .passwordRejected, .idempotencyKeyReused: 422
-            case .identifierUnavailable, .staleLease, .auditInProgress, .idempotencyInProgress: 409
+            case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
+                .idempotencyInProgress:
+                409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
             case .overloaded, .unavailable: 503

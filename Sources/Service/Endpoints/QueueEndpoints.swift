@@ -36,27 +36,30 @@ enum QueueEndpoints {
 
     private static func lease(_ call: Call) throws(Problem) -> Work {
         let node = call.node
-        let sink = try sink(call)
-        let fields = try Fields(
-            call.request, allowed: ["max", "lease_seconds"], mayBeEmpty: true)
-        let countMax =
-            try fields.optionalInteger("max", in: DeliverySchedule.batchRange)
-            ?? DeliverySchedule.batchDefault
-        let duration = try leaseDuration(fields)
+        try onlyPull(call)
+        let wish = try LeaseWish(
+            try Fields(call.request, allowed: LeaseWish.fields, mayBeEmpty: true))
         return .write { () throws(Problem) in
             let now = node.clock()
             let token = SystemRandom.bytes(count: 16)
-            let (leased, died) = try node.withProblems { () throws(DatabaseError) in
+            let (leased, buried, pause) = try node.withProblems { () throws(DatabaseError) in
                 try node.database.transaction { transaction throws(DatabaseError) in
-                    let died = try node.bury(sink: sink, at: now, transaction)
+                    let buried = try node.bury(sink: .pull, at: now, transaction)
+                    let pause = try SinkStore.pause(of: .pull, transaction)
+                    guard pause == nil else { return ([IncidentQueue.Delivery](), buried, pause) }
                     let leased = try IncidentQueue.lease(
-                        sink: sink, token: token, until: now + duration, countMax: countMax,
-                        at: now, transaction)
-                    return (leased, died)
+                        sink: Sink.pull.rawValue, token: token, until: now + wish.duration,
+                        countMax: wish.countMax, at: now, transaction)
+                    return (leased, buried, nil)
                 }
             }
-            node.noteDead(sink: sink, died)
-            node.metrics.add(.deliveries, "sink=\"\(sink)\",outcome=\"leased\"", leased.count)
+            node.note(buried, in: .pull)
+            if let pause {
+                throw Problem(
+                    .sinkPaused,
+                    "The sink was paused at \(pause.since.rfc3339()); nothing is handed out.")
+            }
+            node.count(leased.count, "leased", in: .pull)
             return answer(leased: leased, under: token)
         }
     }
@@ -84,98 +87,108 @@ enum QueueEndpoints {
 
     private static func settle(_ call: Call, _ settlement: Settlement) throws(Problem) -> Work {
         let node = call.node
-        let sink = try sink(call)
-        let allowed = settlement == .extend ? ["lease_tokens", "lease_seconds"] : ["lease_tokens"]
-        let fields = try Fields(call.request, allowed: allowed)
-        let texts = try fields.texts(
-            "lease_tokens", countMax: DeliverySchedule.batchRange.upperBound)
-        let duration = settlement == .extend ? try leaseDuration(fields) : .zero
+        try onlyPull(call)
+        let wish = try SettlementWish(
+            try Fields(
+                call.request,
+                allowed: settlement == .extend
+                    ? SettlementWish.fieldsToExtend : SettlementWish.fields))
         return .write { () throws(Problem) in
             let now = node.clock()
-            let stale = try node.withProblems { () throws(DatabaseError) in
+            let until = now + wish.duration
+            let (stale, buried) = try node.withProblems { () throws(DatabaseError) in
                 try node.database.transaction { transaction throws(DatabaseError) in
                     var stale: [String] = []
-                    for text in texts {
-                        guard let lease = LeaseToken(parsing: text)?.lease,
-                            try node.settle(
-                                lease, settlement, sink: sink, until: now + duration, at: now,
-                                transaction)
-                        else {
-                            stale.append(text)
-                            continue
+                    var died: [String] = []
+                    for text in wish.tokens {
+                        let lease = LeaseToken(parsing: text)?.lease
+                        let state = try lease.map { lease throws(DatabaseError) in
+                            try node.settle(lease, settlement, until: until, at: now, transaction)
                         }
+                        if case .dead(let type) = state { died.append(type) }
+                        if state ?? .stale == .stale { stale.append(text) }
                     }
-                    return stale
+                    return (stale, try node.tell(died: died, in: .pull, at: now, transaction))
                 }
             }
-            node.metrics.add(
-                .deliveries, "sink=\"\(sink)\",outcome=\"\(settlement.rawValue)\"",
-                texts.count - stale.count)
+            node.note(buried, in: .pull)
+            node.count(wish.tokens.count - stale.count, settlement.rawValue, in: .pull)
             guard stale.isEmpty else {
                 throw Problem(
                     .staleLease,
-                    "\(stale.count) of \(texts.count) leases are stale; the others are done.",
+                    "\(stale.count) of \(wish.tokens.count) leases are stale; the others are done.",
                     extra: [.init(name: "stale", value: .array(stale.map(JSONValue.string)))])
             }
             return Response(status: 204)
         }
     }
 
-    private static func leaseDuration(_ fields: Fields) throws(Problem) -> Duration {
-        let range = DeliverySchedule.leaseRange
-        let seconds = try fields.optionalInteger(
-            "lease_seconds", in: Int(range.lowerBound)...Int(range.upperBound))
-        return seconds.map { .seconds($0) } ?? DeliverySchedule.leaseDefault
-    }
-
-    private static func sink(_ call: Call) throws(Problem) -> String {
-        guard call.segments.first == pullSink else { throw .notFound }
-        return pullSink
+    /// The other sinks are brought their events.
+    private static func onlyPull(_ call: Call) throws(Problem) {
+        guard call.segments.first == Sink.pull.rawValue else { throw .notFound }
     }
 }
 
 extension Node {
-    /// Turns into dead letters what was tried too often or waits too long.
-    ///
-    /// - Returns: how many, for ``noteDead(sink:_:)`` after the transaction.
-    func bury(
-        sink: String, at now: Timestamp, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> Int {
-        try IncidentQueue.bury(
-            sink: sink, attemptsMax: deliveries.attemptsMax,
-            abandonedSince: now - deliveries.abandonedAfter, at: now, transaction)
-    }
-
-    /// Says that deliveries died, after the transaction in which they did.
-    func noteDead(sink: String, _ count: Int) {
-        guard count > 0 else { return }
-        metrics.add(.deliveries, "sink=\"\(sink)\",outcome=\"dead\"", count)
-        log.warning("deliveries became dead letters", .count("deliveries", count))
-    }
-
-    /// - Returns: `false` when the lease is stale.
+    /// What became of a lease; anything but a dead letter and a stale one is `.ready`.
     fileprivate func settle(
-        _ lease: IncidentQueue.Lease, _ settlement: QueueEndpoints.Settlement, sink: String,
+        _ lease: IncidentQueue.Lease, _ settlement: QueueEndpoints.Settlement,
         until: Timestamp, at now: Timestamp, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> Bool {
+    ) throws(DatabaseError) -> GivenBack {
+        let sink = Sink.pull
         switch settlement {
         case .acknowledge:
-            return try IncidentQueue.acknowledge(lease, sink: sink, at: now, transaction)
+            return try IncidentQueue.acknowledge(
+                lease, sink: sink.rawValue, at: now, transaction) ? .ready : .stale
         case .extend:
             return try IncidentQueue.extend(
-                lease, sink: sink, until: until, at: now, transaction)
+                lease, sink: sink.rawValue, until: until, at: now, transaction)
+                ? .ready : .stale
         case .giveBack:
-            guard
-                let attempts = try IncidentQueue.attempts(
-                    under: lease, sink: sink, at: now, transaction)
-            else { return false }
-            let random = SystemRandom.bytes(count: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let next = deliveries.nextAttempt(afterAttempts: attempts, at: now, random: random)
-            return try IncidentQueue.release(
-                lease, sink: sink, as: next == nil ? .dead : .ready, notBefore: next ?? now,
-                transaction)
+            return try giveBack(
+                lease, sink: sink, error: nil, notBefore: now, at: now, transaction)
         }
     }
+}
+
+/// What a consumer asks for: `{"max"?, "lease_seconds"?}`.
+package struct LeaseWish: Equatable, Sendable {
+    package let countMax: Int
+    package let duration: Duration
+
+    package static let fields = ["max", "lease_seconds"]
+
+    /// - Throws: 400 for numbers out of range.
+    package init(_ fields: Fields) throws(Problem) {
+        countMax =
+            try fields.optionalInteger("max", in: DeliverySchedule.batchRange)
+            ?? DeliverySchedule.batchDefault
+        duration = try leaseDuration(fields)
+    }
+}
+
+/// What a consumer says of its leases: `{"lease_tokens", "lease_seconds"?}`.
+package struct SettlementWish: Equatable, Sendable {
+    /// 1 … 1 000, as they came: nonsense is stale.
+    package let tokens: [String]
+    /// For `extend`, counted from now.
+    package let duration: Duration
+
+    package static let fields = ["lease_tokens"]
+    package static let fieldsToExtend = ["lease_tokens", "lease_seconds"]
+
+    package init(_ fields: Fields) throws(Problem) {
+        tokens = try fields.texts(
+            "lease_tokens", countMax: DeliverySchedule.batchRange.upperBound)
+        duration = try leaseDuration(fields)
+    }
+}
+
+private func leaseDuration(_ fields: Fields) throws(Problem) -> Duration {
+    let range = DeliverySchedule.leaseRange
+    let seconds = try fields.optionalInteger(
+        "lease_seconds", in: Int(range.lowerBound)...Int(range.upperBound))
+    return seconds.map { .seconds($0) } ?? DeliverySchedule.leaseDefault
 }
 
 /// One lease as clients carry it: the call's random token and the event, in one opaque text.

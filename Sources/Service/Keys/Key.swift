@@ -14,6 +14,12 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case tokenSigning = "token-signing"
     /// Ed25519 seed for the checkpoints of the audit log.
     case auditCheckpoint = "audit-checkpoint"
+    /// Ed25519 seed for what is posted to webhooks. Only deployments with that sink need it; those made
+    /// before there was one lack it.
+    case webhookSigning = "webhook-signing"
+
+    /// Whether a service runs without it.
+    package var isOptional: Bool { self == .webhookSigning }
 }
 
 /// Names a key where the key itself must not stand: in the database, in PHC strings, in file names.
@@ -76,12 +82,16 @@ package struct KeyRing: Sendable {
         self.keys = keys
         currentIDs = current
         precondition(
-            KeyPurpose.allCases.allSatisfy { purpose in keys.contains { $0.purpose == purpose } })
+            KeyPurpose.allCases.allSatisfy { purpose in
+                purpose.isOptional || keys.contains { $0.purpose == purpose }
+            })
     }
 
     /// The key that new values of this purpose are made with.
+    ///
+    /// - Precondition: the purpose is not optional.
     package func current(_ purpose: KeyPurpose) -> Key {
-        // `init` has seen a key for every purpose, and the current ids come from the same list.
+        // `init` has seen a key for every such purpose, and the current ids come from the same list.
         keys.first { $0.purpose == purpose && $0.id == currentIDs[purpose] }!
     }
 

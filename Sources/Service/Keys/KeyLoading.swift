@@ -25,7 +25,7 @@ extension KeyRing {
             known.append(key)
             if record.isCurrent { current[purpose] = id }
         }
-        for purpose in KeyPurpose.allCases where current[purpose] == nil {
+        for purpose in KeyPurpose.allCases where current[purpose] == nil && !purpose.isOptional {
             throw .unreadable(
                 path: directory.path, reason: "the database names no \(purpose.rawValue) key")
         }

@@ -1,5 +1,6 @@
 package import Accounts
 import Glibc
+package import Incidents
 package import Passwords
 
 /// One JSON object a line on standard error.
@@ -17,6 +18,7 @@ package struct Log: Sendable {
         /// An application's or administrator's id.
         case key(String)
         case count(StaticString, Int)
+        case sink(Sink)
         /// What computes password hashes.
         case engine(Argon2Engine)
         /// An address this service listens on.
@@ -31,6 +33,7 @@ package struct Log: Sendable {
             case .key(let id): .init(name: "key", value: .string(id))
             case .count(let name, let count):
                 .init(name: name.description, value: .integer(Int64(count)))
+            case .sink(let sink): .init(name: "sink", value: .string(sink.rawValue))
             case .engine(let engine): .init(name: "engine", value: .string(engine.text))
             case .listening(let address): .init(name: "listening", value: .string(address))
             case .path(let path): .init(name: "path", value: .string(path))

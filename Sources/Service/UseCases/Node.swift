@@ -95,15 +95,6 @@ package final class Node: Sendable {
         )
     }
 
-    func enqueue(
-        _ event: Event, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) {
-        let sequence = try IncidentQueue.nextSequence(transaction)
-        try IncidentQueue.enqueue(
-            eventID: event.id.text, type: event.type.rawValue, sequence: sequence,
-            body: event.body(sequence: sequence), sinks: [pullSink], at: event.time, transaction)
-    }
-
     /// Counts an event, once the transaction that enqueued it is committed.
     func noteEnqueued(_ type: EventType) {
         metrics.add(.eventsEnqueued, "type=\"\(type.rawValue)\"")
@@ -144,6 +135,3 @@ package final class Node: Sendable {
         }
     }
 }
-
-/// The sink that is always there: consumers fetch over HTTP.
-let pullSink = "pull"

@@ -97,15 +97,22 @@ final class Housekeeping: Sendable {
             try SignInStore.deleteOld(
                 before: now - Self.signInLogKept, limit: limit, transaction)
         }
-        let died = try node.database.transaction { transaction throws(DatabaseError) in
-            try node.bury(sink: pullSink, at: now, transaction)
-        }
-        node.noteDead(sink: pullSink, died)
+        for sink in node.sinks { try tellOfTheDead(in: sink, at: now) }
         for (application, count) in node.unattributed.takeAll() {
             node.log.warning(
                 "sign-ins without a client address share one budget", .key(application),
                 .count("sign_ins", count))
         }
+    }
+
+    private func tellOfTheDead(in sink: Sink, at now: Timestamp) throws(DatabaseError) {
+        let buried = try node.database.transaction { transaction throws(DatabaseError) in
+            var buried = try node.bury(sink: sink, at: now, transaction)
+            // What died a moment ago and was not told yet.
+            if try node.tellDead(of: sink, at: now, transaction) { buried.isTold = true }
+            return buried
+        }
+        node.note(buried, in: sink)
     }
 
     private func repeatedly(

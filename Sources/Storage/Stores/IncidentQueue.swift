@@ -10,6 +10,7 @@ package import Incidents
 package enum IncidentQueue {
     package struct Delivery: Equatable, Sendable {
         package let eventID: String
+        package let type: String
         /// From 1; this one included.
         package let attempt: Int
         /// The CloudEvent as JSON.
@@ -93,14 +94,15 @@ package enum IncidentQueue {
         guard !leased.isEmpty else { return [] }
         return try transaction.rows(
             """
-            SELECT d.event_id, d.attempts, e.body
+            SELECT d.event_id, e.type, d.attempts, e.body
             FROM delivery d JOIN event e ON e.id = d.event_id
             WHERE d.sink = \(sink) AND d.lease_token = \(token) AND d.state = 'leased'
             ORDER BY d.sequence
             """
         ) { row throws(DatabaseError) in
             Delivery(
-                eventID: try row.text(0), attempt: Int(try row.int64(1)), body: try row.bytes(2))
+                eventID: try row.text(0), type: try row.text(1),
+                attempt: Int(try row.int64(2)), body: try row.bytes(3))
         }
     }
 
@@ -118,33 +120,49 @@ package enum IncidentQueue {
             """) == 1
     }
 
-    /// Gives a delivery back, to be tried again from `notBefore` on, or as a dead letter.
-    ///
-    /// - Returns: the number of attempts made, or `nil` when the lease is stale.
+    /// - Returns: the number of attempts made and the event's type, or `nil` when the lease is stale.
     package static func attempts(
         under lease: Lease, sink: String, at now: Timestamp,
         _ reading: borrowing some Reading & ~Copyable
-    ) throws(DatabaseError) -> Int? {
+    ) throws(DatabaseError) -> (count: Int, type: String)? {
         try reading.first(
             """
-            SELECT attempts FROM delivery
-            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
-                AND lease_token = \(lease.token) AND lease_until_us > \(now)
+            SELECT d.attempts, e.type FROM delivery d JOIN event e ON e.id = d.event_id
+            WHERE d.event_id = \(lease.eventID) AND d.sink = \(sink) AND d.state = 'leased'
+                AND d.lease_token = \(lease.token) AND d.lease_until_us > \(now)
             """
-        ) { row throws(DatabaseError) in Int(try row.int64(0)) }
+        ) { row throws(DatabaseError) in
+            (count: Int(try row.int64(0)), type: try row.text(1))
+        }
     }
 
+    /// Gives a delivery back, to be tried again from `notBefore` on, or as a dead letter.
+    ///
+    /// - Parameter error: why it was not delivered, if the holder of the lease said.
     package static func release(
         _ lease: Lease, sink: String, as state: DeliveryState, notBefore: Timestamp,
-        _ transaction: borrowing Transaction
+        error: String? = nil, _ transaction: borrowing Transaction
     ) throws(DatabaseError) -> Bool {
         try transaction.execute(
             """
             UPDATE delivery SET state = \(state), not_before_us = \(notBefore),
-                lease_token = NULL, lease_until_us = NULL
+                lease_token = NULL, lease_until_us = NULL, last_error = \(error)
             WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
                 AND lease_token = \(lease.token)
             """) == 1
+    }
+
+    /// Gives a delivery back that was not tried: as if it had not been leased.
+    package static func putBack(
+        _ lease: Lease, sink: String, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            UPDATE delivery SET state = 'ready', attempts = attempts - 1, lease_token = NULL,
+                lease_until_us = NULL
+            WHERE event_id = \(lease.eventID) AND sink = \(sink) AND state = 'leased'
+                AND lease_token = \(lease.token)
+            """)
     }
 
     /// - Returns: `false` when the lease is stale.
@@ -163,23 +181,46 @@ package enum IncidentQueue {
     /// Turns into dead letters what was handed out `attemptsMax` times in vain, and what nobody has
     /// fetched since `abandonedSince`. They stay until an administrator acts.
     ///
-    /// - Returns: how many died.
+    /// - Parameter abandonedSince: `nil` where it is us who deliver, and waiting is no sign of anything.
+    /// - Returns: the types of the events whose deliveries died.
     package static func bury(
-        sink: String, attemptsMax: Int, abandonedSince: Timestamp, at now: Timestamp,
+        sink: String, attemptsMax: Int, abandonedSince: Timestamp?, at now: Timestamp,
         _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> Int {
-        let exhausted = try transaction.execute(
+    ) throws(DatabaseError) -> [String] {
+        let exhausted = try transaction.rows(
             """
             UPDATE delivery SET state = 'dead', lease_token = NULL, lease_until_us = NULL
             WHERE sink = \(sink) AND state = 'leased' AND attempts >= \(attemptsMax)
                 AND (lease_until_us <= \(now) OR lease_until_us > \(now + leaseMax))
-            """)
-        let abandoned = try transaction.execute(
+            RETURNING (SELECT type FROM event WHERE id = event_id)
             """
-            UPDATE delivery SET state = 'dead'
-            WHERE sink = \(sink) AND state = 'ready' AND fetched_at_us <= \(abandonedSince)
-            """)
-        return exhausted + abandoned
+        ) { row throws(DatabaseError) in try row.text(0) }
+        guard let abandonedSince else { return exhausted }
+        return exhausted
+            + (try transaction.rows(
+                """
+                UPDATE delivery SET state = 'dead'
+                WHERE sink = \(sink) AND state = 'ready' AND fetched_at_us <= \(abandonedSince)
+                RETURNING (SELECT type FROM event WHERE id = event_id)
+                """
+            ) { row throws(DatabaseError) in try row.text(0) })
+    }
+
+    /// Whether there is something to lease. A read, so that looking often holds nobody up.
+    package static func isDue(
+        sink: String, at now: Timestamp, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Bool {
+        let found: Int64? = try reading.first(
+            """
+            SELECT 1 FROM delivery
+            WHERE sink = \(sink) AND state IN ('ready', 'leased')
+                AND (state = 'ready' OR lease_until_us <= \(now)
+                    OR lease_until_us > \(now + leaseMax))
+                AND not_before_us <= \(now)
+            LIMIT 1
+            """
+        ) { row throws(DatabaseError) in try row.int64(0) }
+        return found != nil
     }
 
     /// How many deliveries a sink has in each state, `done` left out.

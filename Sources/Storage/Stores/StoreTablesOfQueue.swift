@@ -66,22 +66,48 @@ extension StoreTable {
                 ("fetched_at_us", .integer),
                 ("lease_token", .bytes),
                 ("lease_until_us", .integer),
+                ("last_error", .text),
             ],
             count: "SELECT count(*) FROM delivery",
             keyAt: "SELECT event_id, sink FROM delivery ORDER BY event_id, sink LIMIT 1 OFFSET $1",
             firstPage: """
                 SELECT event_id, sink, sequence, state, attempts, not_before_us, fetched_at_us, \
-                lease_token, lease_until_us FROM delivery ORDER BY event_id, sink LIMIT $1
+                lease_token, lease_until_us, last_error FROM delivery ORDER BY event_id, sink LIMIT $1
                 """,
             nextPage: """
                 SELECT event_id, sink, sequence, state, attempts, not_before_us, fetched_at_us, \
-                lease_token, lease_until_us FROM delivery WHERE (event_id, sink) > ($1, $2) \
+                lease_token, lease_until_us, last_error FROM delivery WHERE (event_id, sink) > ($1, $2) \
                 ORDER BY event_id, sink LIMIT $3
                 """,
             insert: """
                 INSERT INTO delivery (event_id, sink, sequence, state, attempts, not_before_us, \
-                fetched_at_us, lease_token, lease_until_us) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-                $8, $9) ON CONFLICT DO NOTHING
+                fetched_at_us, lease_token, lease_until_us, last_error) VALUES ($1, $2, $3, $4, \
+                $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+                """
+        ),
+        StoreTable(
+            "sink", keyColumns: 1,
+            [
+                ("name", .text),
+                ("paused_at_us", .integer),
+                ("paused_by", .text),
+                ("pause_reason", .text),
+                ("dead_untold", .integer),
+                ("dead_told_at_us", .integer),
+            ],
+            count: "SELECT count(*) FROM sink",
+            keyAt: "SELECT name FROM sink ORDER BY name LIMIT 1 OFFSET $1",
+            firstPage: """
+                SELECT name, paused_at_us, paused_by, pause_reason, dead_untold, dead_told_at_us \
+                FROM sink ORDER BY name LIMIT $1
+                """,
+            nextPage: """
+                SELECT name, paused_at_us, paused_by, pause_reason, dead_untold, dead_told_at_us \
+                FROM sink WHERE name > $1 ORDER BY name LIMIT $2
+                """,
+            insert: """
+                INSERT INTO sink (name, paused_at_us, paused_by, pause_reason, dead_untold, \
+                dead_told_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
     ]
