@@ -17,6 +17,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "identifier", run: identifier),
         FuzzTarget(name: "display-name", run: displayName),
         FuzzTarget(name: "lockout", run: lockout),
+        FuzzTarget(name: "verdict-vector", run: verdictVector),
         FuzzTarget(name: "token", run: token),
         FuzzTarget(name: "lease-token", run: leaseToken),
         FuzzTarget(name: "opaque-id", run: opaqueID),

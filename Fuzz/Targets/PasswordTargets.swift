@@ -43,6 +43,7 @@ func policyLine(_ bytes: [UInt8]) {
 
 /// A policy file is refused, or is a policy whose numbers are in range and which judges.
 func policyFile(_ bytes: [UInt8]) {
+    audit(bytes)
     do {
         let policy = try PasswordPolicy(json5: bytes)
         precondition((4...64).contains(policy.charactersMin) && (0...20).contains(policy.wordsMin))
@@ -56,6 +57,24 @@ func policyFile(_ bytes: [UInt8]) {
         return
     } catch {
         preconditionFailure("an error that no caller expects")
+    }
+}
+
+/// Whatever a file claims, its audit has the same rows, and none that is taken is unlawful for want of
+/// strength.
+private func audit(_ bytes: [UInt8]) {
+    do {
+        let policy = try PasswordPolicy(unjudged: bytes)
+        let surroundings = PolicyAudit.Surroundings(
+            restriction: nil, blocklistCount: 1, hasCorpus: false)
+        let audit = PolicyAudit(of: policy, in: surroundings)
+        let names = audit.requirements.map { $0.standard.rawValue + $0.id }
+        precondition(Set(names).count == names.count, "a requirement twice")
+        let isTaken = (try? PasswordPolicy(json5: bytes)) != nil
+        let claim = audit.requirements.first { $0.standard == .cnil && $0.id == "case" }
+        precondition(isTaken == (claim?.verdict == .met), "taken and audited otherwise")
+    } catch {
+        return
     }
 }
 

@@ -1,3 +1,5 @@
+package import Passwords
+
 /// Who is asking, as far as the throttle cares. Each class has a budget of its own for every
 /// identifier, so that strangers guessing at an account do not lock its owner out.
 package enum ClientClass: String, CaseIterable, Hashable, Sendable {
@@ -77,14 +79,17 @@ package struct ThrottleSchedule: Hashable, Sendable {
         }
     }
 
-    /// Whether a password rule that leans on access restriction (the CNIL's case 2, 50 bits) is
-    /// lawful with this schedule: more than one minute after five failures, growing, and at
-    /// most 25 failures in 24 hours over both classes. Without a schedule it never is.
-    package var meetsCNIL: Bool {
-        delay(afterFailures: 5) > .seconds(60)
-            && delay(afterFailures: 25) > delay(afterFailures: freeFailures + 1)
-            && strangerFailures + deviceFailures <= 25
+    /// These figures as the CNIL's text asks for them, of both classes of clients together.
+    package var restriction: AccessRestriction {
+        AccessRestriction(
+            firstDelay: delay(afterFailures: freeFailures + 1),
+            delayAfterFiveFailures: delay(afterFailures: 5), delayMax: delay(afterFailures: 25),
+            failuresPerDay: strangerFailures + deviceFailures)
     }
+
+    /// Whether a password rule that leans on access restriction (the CNIL's case 2, 50 bits) is
+    /// lawful with this schedule. Without a schedule it never is.
+    package var meetsCNIL: Bool { restriction.meetsCNIL }
 }
 
 /// The setting that is out of range.

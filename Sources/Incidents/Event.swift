@@ -19,6 +19,7 @@ package struct Event: Sendable {
     enum Content: Sendable {
         case account(AccountID, reason: ClosureReason?, source: SourceAddress?)
         case finding(Finding, BreachClock?)
+        case policy(PolicyStep)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -49,6 +50,19 @@ package struct Event: Sendable {
         subject = finding.subject
         severity = finding.severity
         content = .finding(finding, clock)
+    }
+
+    package init(
+        _ step: PolicyStep, id: EventID, deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        type = .policyChanged
+        subject = .policy(step)
+        severity = type.row.severity
+        incident = nil
+        content = .policy(step)
     }
 
     /// Events with one key are kept in order by their `sequence`.

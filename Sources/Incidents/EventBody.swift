@@ -33,6 +33,7 @@ extension Event {
             accountData(account, reason, source)
         case .finding(let finding, let clock):
             findingData(finding, clock)
+        case .policy(let step): policyData(step)
         }
     }
 
@@ -75,6 +76,26 @@ extension Event {
         if let source {
             members.append(("src_endpoint", .object([("ip", .string(source.text))])))
         }
+        return .object(members)
+    }
+
+    private func policyData(_ step: PolicyStep) -> JSON {
+        var members = classification(activity: type.row.activity)
+        var stage: [(String, JSON)] = [("stage", .string(step.stage.rawValue))]
+        if let date = step.blockAfter { stage.append(("block_after", .string(date.rfc3339()))) }
+        members += [
+            ("status_id", .int(1)),
+            ("message", .string(type.row.title)),
+            ("metadata", metadata(profiles: [])),
+            (
+                "entity",
+                .object([
+                    ("type", .string("Password Policy")), ("name", .string(step.policy)),
+                    ("version", .string(String(step.version))),
+                ])
+            ),
+            ("unmapped", .object([("remediation", .object(stage))])),
+        ]
         return .object(members)
     }
 

@@ -15,13 +15,16 @@ package enum Subject: Hashable, Sendable {
     case source(SourcePrefix)
     /// One password tried on many accounts; which one is not said.
     case passwordTag
+    /// A password policy, by its name.
+    case policy(PolicyStep)
 
-    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`.
+    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
         case .source(let prefix): "source/" + prefix.text
         case .passwordTag: "password_tag"
+        case .policy(let step): "policy/" + step.policy
         }
     }
 }
@@ -104,6 +107,8 @@ package struct Finding: Hashable, Sendable {
             case .account: "on " + subject.text
             case .source(let prefix): "from " + prefix.text
             case .passwordTag: "with one password"
+            // No detector makes one.
+            case .policy: "under " + subject.text
             }
         let span =
             window.seconds % 3_600 == 0

@@ -1,15 +1,3 @@
-/// The three situations for which the CNIL asks for different strengths.
-///
-/// Source: CNIL, délibération n° 2022-100 of 21 July 2022 (replaces n° 2017-012).
-package enum CNILCase: Int, CaseIterable, Sendable {
-    /// Case 1: the password is all there is. 80 bits.
-    case passwordAlone = 1
-    /// Case 2: guesses are slowed down or stopped. 50 bits.
-    case accessRestriction = 2
-    /// Case 3: a code for a device that the person holds, blocked after 3 failures. 13 bits.
-    case heldDevice = 3
-}
-
 /// What a password must be. A policy is judged by the composition it asks for and by the CNIL's
 /// published equivalences, never by a computed number of bits: 12·log2(99) is 79.55, so a gate at 80
 /// would refuse the CNIL's own example.
@@ -36,20 +24,5 @@ package struct PasswordPolicy: Equatable, Sendable {
     /// A service must not start with such a policy and without throttling.
     package var requiresAccessRestriction: Bool {
         cnilCase != .passwordAlone
-    }
-
-    /// The strictest case that these rules satisfy by one of the CNIL's examples; `nil` if none.
-    var cnilCaseReached: CNILCase? {
-        let classes = requiredClasses.names.count
-        let threeWithoutSpecial: CharacterClasses = [.upper, .lower, .digit]
-        if charactersMin >= 12, requiredClasses == .all { return .passwordAlone }
-        if charactersMin >= 14, requiredClasses.isSuperset(of: threeWithoutSpecial) {
-            return .passwordAlone
-        }
-        if wordsMin >= 7 { return .passwordAlone }
-        // 16 digits: any 16 characters are at least that, because digits are the smallest class.
-        if charactersMin >= 8, classes >= 3 { return .accessRestriction }
-        if charactersMin >= 16 || wordsMin >= 5 { return .accessRestriction }
-        return charactersMin >= 4 ? .heldDevice : nil
     }
 }

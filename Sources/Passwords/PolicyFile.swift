@@ -21,7 +21,18 @@ extension PasswordPolicy {
 
     /// Reads a policy file. All keys but `words_min` must be there. A key that is there twice counts
     /// as its first value, as in every JSON5 reader built on Foundation.
+    ///
+    /// - Throws: also when the file claims a case of the CNIL's that its rules do not reach.
     package init(json5 data: [UInt8]) throws(PolicyFileError) {
+        self = try PasswordPolicy(unjudged: data)
+        guard let reached = cnilCaseReached, reached.rawValue <= cnilCase.rawValue else {
+            throw .caseNotReached(claimed: cnilCase)
+        }
+    }
+
+    /// The same without holding the claimed case against the rules: for an audit, which says what is
+    /// wrong with a policy that must never be in force.
+    package init(unjudged data: [UInt8]) throws(PolicyFileError) {
         guard data.count <= PasswordPolicy.fileBytesMax else { throw .tooLarge }
         // Foundation would also read UTF-16, in which every ASCII character has a zero byte.
         guard !data.contains(0) else { throw .unreadable }
@@ -36,10 +47,6 @@ extension PasswordPolicy {
             throw error
         } catch {
             throw .unreadable
-        }
-        let claimed = file.policy.cnilCase
-        guard let reached = file.policy.cnilCaseReached, reached.rawValue <= claimed.rawValue else {
-            throw .caseNotReached(claimed: claimed)
         }
         self = file.policy
     }

@@ -11,6 +11,8 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let audits: PasswordAuditing
+    private let auditing: Worker
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -53,6 +55,8 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        audits = PasswordAuditing(node)
+        auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -71,6 +75,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            auditing.stop()
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -91,6 +96,8 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        audits.stop()
+        auditing.stop()
         node.database.close()
         return isIdle
     }

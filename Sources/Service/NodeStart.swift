@@ -20,7 +20,7 @@ package struct NodeStart: Sendable {
         self.configuration = configuration
         self.log = log
         policy = try PolicyLibrary.policy(configuration.policy)
-        try PolicyLibrary.check(policy, throttling: configuration.throttling)
+        try PolicyLibrary.check(policy, restriction: configuration.accessRestriction)
         guard let deployment = Deployment(uri: configuration.source) else {
             throw .configuration(
                 "source: expected an absolute URI such as https://auth.example.com")
@@ -56,10 +56,43 @@ package struct NodeStart: Sendable {
     ) throws(StartError) -> Daemon {
         let (cost, arenaCost) = try costs(database)
         let node = try node(on: database, cost: cost, clock: clock)
+        try checkSwitches(node)
         return try Daemon(node: node, lanes: lanes(arenaCost), arenaCost: arenaCost, tls: tls)
     }
 
+    /// A recorded switch binds like the configuration: what must not be in force does not start.
+    private func checkSwitches(_ node: Node) throws(StartError) {
+        var refusal: StartError?
+        do {
+            try node.database.read { reader throws(DatabaseError) in
+                do throws(StartError) {
+                    _ = try node.policies.loaded(reader)
+                } catch {
+                    refusal = error
+                }
+            }
+        } catch {
+            throw .refused("the database cannot be read: \(error)")
+        }
+        if let refusal { throw refusal }
+    }
+
     /// The node alone, without threads: what commands work with.
+    package func node(on database: any Database) throws(StartError) -> Node {
+        let hashing = configuration.hashing
+        do {
+            let cost = try HashCost(
+                memoryKiB: hashing.memoryKiB, passes: hashing.passes,
+                parallelism: hashing.parallelism)
+            return try node(on: database, cost: cost, clock: systemTime)
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw .configuration("hashing: \(error)")
+        }
+    }
+
+    /// The same with today's cost and a clock.
     package func node(
         on database: any Database, cost: HashCost, clock: @escaping @Sendable () -> Timestamp
     ) throws(StartError) -> Node {

@@ -20,6 +20,7 @@ private let commands: [Command] = [
     Command(name: "apps", run: applications),
     Command(name: "admins", run: administrators),
     Command(name: "policy", run: policy),
+    Command(name: "audit", run: audit),
     Command(name: "doctor", run: doctor),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
@@ -89,6 +90,12 @@ private let helpText = """
                      | list | revoke ID                   keys of administrators
                      roles: auditor, operator, dpo, archivist
       loquet policy  check [--policy NAME|FILE] [--jsonl] passwords on standard input
+                     | audit [POLICY…]                    a policy against CNIL, ANSSI, NIST, OWASP
+                     | switch NAME|FILE --stage STAGE [--rules RULE,…] [--after TIME]
+                     stages: monitor, notify, change_at_next_login, block_after (with --after)
+                     | status | withdraw                  what is in force; back to the configured one
+      loquet audit   [--format table|csv|json|html] [--output FILE] [--unused-days N]
+                     | --list MARK|RULE --reason TEXT     what is known of passwords that are set
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -2,14 +2,27 @@ import Glibc
 import Passwords
 import Service
 
+/// `loquet policy check | audit | switch | withdraw | status`.
+func policy(_ words: [String]) throws -> Int32 {
+    let rest = Array(words.dropFirst())
+    switch words.first {
+    case "check": return try policyCheck(rest)
+    case "audit": return try policyAudit(rest)
+    case "switch": return try policySwitch(rest)
+    case "withdraw": return try policyWithdraw(rest)
+    case "status": return try policyStatus(rest)
+    default:
+        throw UsageError(
+            unknown: words.first, of: "policy",
+            known: ["check", "audit", "switch", "withdraw", "status"])
+    }
+}
+
 /// `loquet policy check`: passwords on standard input, one verdict a line on standard output.
 /// Exit 1 when one was refused.
-func policy(_ words: [String]) throws -> Int32 {
-    guard words.first == "check" else {
-        throw UsageError(unknown: words.first, of: "policy", known: ["check"])
-    }
+private func policyCheck(_ words: [String]) throws -> Int32 {
     let arguments = try Arguments(
-        Array(words.dropFirst()), values: storeOptions + ["--policy"], flags: ["--jsonl"])
+        words, values: storeOptions + ["--policy"], flags: ["--jsonl"])
     let configuration = try arguments.configuration()
     let policy = try PolicyLibrary.policy(arguments.values["--policy"] ?? configuration.policy)
     let check = PolicyCheck(

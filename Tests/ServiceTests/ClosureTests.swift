@@ -43,6 +43,12 @@ private let onlineTables: [(name: String, rows: SQL)] = [
             ||hex(application)||'.'||hex(tags) FROM sign_in
         """
     ),
+    ("verdict", "SELECT hex(account_id)||'.'||hex(sealed) FROM verdict"),
+    (
+        "policy_switch",
+        "SELECT hex(policy)||'.'||hex(actor)||'.'||hex(content) FROM policy_switch"
+    ),
+    ("password_audit", "SELECT hex(actor)||'.'||hex(report) FROM password_audit"),
     ("throttle", "SELECT hex(locator)||'.'||hex(client)||'.'||hex(state) FROM throttle"),
 ]
 
@@ -59,6 +65,7 @@ private let onlineTables: [(name: String, rows: SQL)] = [
         for count: SQL in [
             "SELECT COUNT(*) FROM profile", "SELECT COUNT(*) FROM password",
             "SELECT COUNT(*) FROM session", "SELECT COUNT(*) FROM device",
+            "SELECT COUNT(*) FROM verdict",
             "SELECT COUNT(*) FROM identifier WHERE is_live",
         ] {
             #expect(try service.number(count) == 0, "\(count)")

@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import Passwords
 import Service
@@ -33,6 +34,35 @@ import Testing
                     $0.throttling = false
                 } == nil)
         }
+    }
+
+    @Test func `of case 3 is refused, because no device is checked`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file(
+            "code.json5",
+            """
+            { name: "code", version: 1, title: "Four digits", cnil_case: 3, characters_min: 4,
+              required_classes: ["digit"] }
+            """)
+        #expect(refusal { $0.policy = path }?.contains("this service checks none") == true)
+    }
+
+    @Test func `of case 2 is refused where the schedule falls short of the CNIL's figures`() throws
+    {
+        let policy = try PolicyLibrary.policy("cnil-8x4")
+        let slow = AccessRestriction(
+            firstDelay: .seconds(60), delayAfterFiveFailures: .seconds(60), delayMax: .hours(2),
+            failuresPerDay: 26)
+        do throws(StartError) {
+            try PolicyLibrary.check(policy, restriction: slow)
+            Issue.record("a schedule that falls short was taken")
+        } catch {
+            guard case .configuration(let text) = error else { throw error }
+            #expect(text.contains("60 s after 5 failures (CNIL: more than 60 s)"))
+            #expect(text.contains("26 failures in 24 h (CNIL: at most 25)"))
+            #expect(!text.contains("growing"))
+        }
+        try PolicyLibrary.check(try PolicyLibrary.policy("anssi-15"), restriction: slow)
     }
 
     @Test func `in a file of one's own is served`() throws {

@@ -189,6 +189,8 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sign_in)
                 + (SELECT count(*) FROM work_lease) + (SELECT count(*) FROM counter)
                 + (SELECT count(*) FROM event) + (SELECT count(*) FROM delivery)
+                + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM policy_switch)
+                + (SELECT count(*) FROM password_audit)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -209,6 +211,13 @@ private func fill(_ database: any Database) throws {
     try Migrations.loquet.apply(to: database, nowMicroseconds: 0)
     let store = Store(database: database)
     for number in [1, 2, 3, 4, 5] as [UInt8] { try store.account(number) }
+    for number in [1, 2, 3] as [UInt8] {
+        try store.write { transaction throws(DatabaseError) in
+            try VerdictStore.save(
+                .init(keyID: "0000000\(number)", sealed: [number, 0, 255]), of: AccountID(number),
+                transaction)
+        }
+    }
     for check in [1, 2] as [UInt8] { try addKey(database, check: check) }
     let (none, id): (Int64?, AccountID) = (nil, AccountID(3))
     let empty: [UInt8] = []
@@ -251,6 +260,15 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 1, 2, 'throttled', \(name), '', 'app', 3, 0)
             """,
             "INSERT INTO work_lease (name, holder, until_us) VALUES (\(name), \(empty), -5)",
+            """
+            INSERT INTO policy_switch
+                (number, at_us, actor, policy, version, stage, rules, block_after_us, content)
+            VALUES ((SELECT count(*) FROM policy_switch), 1, 'cli:0', 'p', 1, 'monitor', '', \(none), \(empty))
+            """,
+            """
+            INSERT INTO password_audit (id, state, actor, asked_at_us, beat_at_us, report)
+            VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

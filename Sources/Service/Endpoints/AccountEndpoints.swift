@@ -13,11 +13,12 @@ enum AccountEndpoints {
             method: "POST", template: "/v1/sessions/introspect", access: .application,
             answer: introspect),
         Route(
-            method: "DELETE", template: "/v1/sessions/current", access: .session, answer: signOut),
+            method: "DELETE", template: "/v1/sessions/current", access: .session,
+            takesRestricted: true, answer: signOut),
         Route(method: "GET", template: "/v1/account", access: .session, answer: show),
         Route(
             method: "PUT", template: "/v1/account/password", access: .session,
-            answer: changePassword),
+            takesRestricted: true, answer: changePassword),
         // Looks up an earlier answer before the session, which a closure has ended.
         Route(method: "POST", template: "/v1/account/closure", access: .anyone, answer: close),
     ]
@@ -120,7 +121,7 @@ enum AccountEndpoints {
         members.append(
             .init(
                 name: "password_change_required",
-                value: .boolean(signedIn.account.password?.mustChange ?? false)))
+                value: .boolean(signedIn.mustChangePassword)))
         return .object(members)
     }
 
@@ -128,7 +129,7 @@ enum AccountEndpoints {
         let node = call.node
         let fields = try Fields(call.request, allowed: ["token"])
         guard let token = Token(parsing: try fields.text("token")),
-            let session = try node.liveSession(token)
+            let session = try node.liveSession(token), !session.isRestricted
         else { return .done(answer(200, ["active": false])) }
         return .done(
             answer(
@@ -172,7 +173,8 @@ enum AccountEndpoints {
             client: try ClientDescription(
                 fields.optionalObject("client", allowed: ClientDescription.fields)),
             password: HeldPassword(current), thenHashes: .replacement(newPassword))
-        let change = PasswordChange(proof: proof, session: session)
+        let change = PasswordChange(
+            proof: proof, session: session, newPassword: newPassword)
         let admitted = try proof.admit()
         return .hash(
             HashingWork(

@@ -71,6 +71,7 @@ extension Node {
     func newPassword(
         _ text: String, field: String, email: String?, displayName: String?
     ) throws(Problem) -> HeldPassword {
+        try refreshPolicies()
         let violations = verdict(on: text, email: email, displayName: displayName)
         guard violations.isEmpty, let held = HeldPassword(text) else {
             throw Problem(

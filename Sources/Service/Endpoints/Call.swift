@@ -38,11 +38,12 @@ struct Call: Sendable {
 extension Node {
     /// Who calls, as far as the route asks.
     ///
-    /// - Throws: 401 without a valid credential of the right kind, 403 without the role.
+    /// - Throws: 401 without a valid credential of the right kind, 403 without the role, or when the
+    ///   password must be changed before the session may do this.
     func authenticate(
-        _ request: Request, for access: Route.Access
+        _ request: Request, for route: Route
     ) throws(Problem) -> Call.Caller {
-        switch access {
+        switch route.access {
         case .anyone: return .anyone
         case .application:
             return .application(try apiKey(request, .application, prefix: .application))
@@ -55,6 +56,9 @@ extension Node {
         case .session:
             guard let token = bearer(request), let session = try liveSession(token) else {
                 throw .unauthorized
+            }
+            guard !session.isRestricted || route.takesRestricted else {
+                throw .passwordChangeRequired
             }
             return .session(session)
         }

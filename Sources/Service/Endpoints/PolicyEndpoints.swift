@@ -5,13 +5,13 @@ import Passwords
 enum PolicyEndpoints {
     static let routes: [Route] = [
         Route(
-            method: "GET", template: "/v1/password-policy", access: .anyone, asksDatabase: false,
-            answer: show),
+            method: "GET", template: "/v1/password-policy", access: .anyone, answer: show),
         Route(
             method: "POST", template: "/v1/password-checks", access: .application, answer: check),
     ]
 
     private static func show(_ call: Call) throws(Problem) -> Work {
+        try call.node.refreshPolicies()
         let policy = call.node.policy
         var members: [JSONValue.Member] = [
             .init(name: "name", value: .string(policy.name)),
@@ -32,6 +32,7 @@ enum PolicyEndpoints {
 
     private static func check(_ call: Call) throws(Problem) -> Work {
         let node = call.node
+        try node.refreshPolicies()
         let fields = try Fields(call.request, allowed: ["password", "email", "display_name"])
         let text = try fields.text("password")
         let email = try fields.optionalText("email")

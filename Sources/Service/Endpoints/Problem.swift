@@ -17,6 +17,8 @@ package struct Problem: Error, Equatable, Sendable {
 
     package enum Code: String, CaseIterable, Sendable {
         case passwordRejected = "password_rejected"
+        case passwordChangeRequired = "password_change_required"
+        case passwordBlocked = "password_blocked"
         case identifierUnavailable = "identifier_unavailable"
         case invalidCredentials = "invalid_credentials"
         case throttled
@@ -30,6 +32,7 @@ package struct Problem: Error, Equatable, Sendable {
         case tooLarge = "too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case staleLease = "stale_lease"
+        case auditInProgress = "audit_in_progress"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
@@ -37,12 +40,12 @@ package struct Problem: Error, Equatable, Sendable {
         package var status: Int {
             switch self {
             case .passwordRejected, .idempotencyKeyReused: 422
-            case .identifierUnavailable, .staleLease, .idempotencyInProgress: 409
+            case .identifierUnavailable, .staleLease, .auditInProgress, .idempotencyInProgress: 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
             case .overloaded, .unavailable: 503
             case .invalidRequest: 400
-            case .forbidden: 403
+            case .forbidden, .passwordChangeRequired, .passwordBlocked: 403
             case .notFound: 404
             case .methodNotAllowed: 405
             case .tooLarge: 413
@@ -74,6 +77,15 @@ package struct Problem: Error, Equatable, Sendable {
     /// The one answer to an unknown, wrong, suspended, closed or malformed sign-in.
     static let invalidCredentials = Problem(
         .invalidCredentials, "The e-mail address or the password is not right.")
+
+    /// What a session may not do while its password breaks the policy in force.
+    static let passwordChangeRequired = Problem(
+        .passwordChangeRequired,
+        "The password no longer follows the rule: change it, close the account or sign out.")
+
+    /// Only after the right password.
+    static let passwordBlocked = Problem(
+        .passwordBlocked, "The password no longer follows the rule and cannot be used any more.")
 
     static let unauthorized = Problem(
         .unauthorized, "A valid key or session is needed: Authorization: Bearer …")

@@ -8,6 +8,8 @@ struct Route: Sendable {
     let access: Access
     /// Whether calling it reads the database, its caller included.
     var asksDatabase = true
+    /// Whether a session may call it whose password must be changed first.
+    var takesRestricted = false
     let answer: @Sendable (Call) throws(Problem) -> Work
 
     /// Who may call.

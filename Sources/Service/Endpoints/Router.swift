@@ -47,7 +47,7 @@ package final class Router: RequestHandler {
 
     private func reply(to request: Request, _ route: Route, _ segments: [String]) -> Reply {
         do {
-            let caller = try node.authenticate(request, for: route.access)
+            let caller = try node.authenticate(request, for: route)
             let call = Call(node: node, request: request, segments: segments, caller: caller)
             switch try route.answer(call) {
             case .done(let response): return .now(response)

@@ -14,7 +14,8 @@ package final class Node: Sendable {
     package let keys: KeyRing
     package let peppers: PepperRing
     package let hasher: TrustedHasher
-    package let policy: PasswordPolicy
+    package let policies: PolicyBook
+    package let verdictSeals: VerdictSeals
     package let blocklist: Blocklist
     /// What a new hash costs.
     package let cost: HashCost
@@ -45,7 +46,9 @@ package final class Node: Sendable {
         self.keys = keys
         self.peppers = peppers
         self.hasher = hasher
-        self.policy = policy
+        policies = PolicyBook(
+            configured: policy, restriction: configuration.accessRestriction, log: log)
+        verdictSeals = VerdictSeals(keys)
         blocklist = .builtIn
         self.cost = cost
         decoy = StoredHash.decoy(cost: cost, pepper: peppers.current).text
@@ -97,12 +100,13 @@ package final class Node: Sendable {
     }
 
     func audit(
-        action: String, of object: String, by actor: String, at now: Timestamp,
-        _ transaction: borrowing Transaction
+        action: String, of object: String, by actor: String, reason: String = "",
+        at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         try AuditStore.append(
-            .init(id: eventID(at: now).text, at: now, actor: actor, action: action, object: object),
-            transaction)
+            .init(
+                id: eventID(at: now).text, at: now, actor: actor, action: action, object: object,
+                reason: reason), transaction)
     }
 
     /// Runs database work for a request.

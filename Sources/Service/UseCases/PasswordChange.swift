@@ -9,8 +9,9 @@ struct PasswordChange: Sendable {
     /// Told to hash the new password.
     let proof: PasswordProof
     let session: SessionStore.Record
+    let newPassword: HeldPassword
 
-    /// Every other session and every device token ends with the old password.
+    /// A session that could do nothing else is free again. Every other session and every device token ends with the old password.
     func replace(_ proven: PasswordProof.Proven) throws(Problem) {
         guard let phc = proven.newHash else {
             preconditionFailure("a replacement is hashed whenever the password was right")
@@ -22,7 +23,13 @@ struct PasswordChange: Sendable {
             try AccountStore.setPassword(
                 of: id, phc: phc, mustChange: false, over: proven.stored.version, at: now,
                 transaction)
+            let vector = node.judge(
+                newPassword, email: proven.account.profile?.email,
+                displayName: proven.account.profile?.displayName,
+                by: try node.policies.current(transaction), at: now)
+            try node.overwrite(vector, of: id, transaction)
             try SessionStore.deleteAll(of: id, but: session.digest, transaction)
+            try SessionStore.lift(session.digest, transaction)
             try DeviceStore.deleteAll(of: id, transaction)
             try node.record(
                 .passwordChanged, of: id, by: id.text, from: proof.client.address, at: now,

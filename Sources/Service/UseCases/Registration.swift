@@ -48,6 +48,10 @@ struct Registration: Sendable {
                     id, locator: locators[0], keyID: keyID,
                     profile: .init(email: email.spelling, displayName: displayName?.text),
                     phc: phc, application: application, at: now, transaction)
+                let vector = node.judge(
+                    password, email: email.spelling, displayName: displayName?.text,
+                    by: try node.policies.current(transaction), at: now)
+                try node.overwrite(vector, of: id, transaction)
                 try node.record(
                     .registered, of: id, by: application, from: source, at: now, transaction)
                 if let idempotency {

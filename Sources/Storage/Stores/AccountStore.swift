@@ -204,6 +204,7 @@ package enum AccountStore {
         }
         try transaction.execute("DELETE FROM profile WHERE account_id = \(account.id)")
         try transaction.execute("DELETE FROM password WHERE account_id = \(account.id)")
+        try VerdictStore.delete(of: account.id, transaction)
         try transaction.execute(
             "UPDATE identifier SET is_live = FALSE WHERE account_id = \(account.id)")
     }

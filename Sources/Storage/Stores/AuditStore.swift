@@ -11,13 +11,19 @@ package enum AuditStore {
         package let action: String
         /// An opaque id. Never personal data.
         package let object: String
+        /// Why, in the actor's words, where what was read or done concerns people; else empty.
+        package let reason: String
 
-        package init(id: String, at: Timestamp, actor: String, action: String, object: String) {
+        package init(
+            id: String, at: Timestamp, actor: String, action: String, object: String,
+            reason: String = ""
+        ) {
             self.id = id
             self.at = at
             self.actor = actor
             self.action = action
             self.object = object
+            self.reason = reason
         }
     }
 
@@ -26,9 +32,10 @@ package enum AuditStore {
     ) throws(DatabaseError) {
         try transaction.execute(
             """
-            INSERT INTO audit (id, at_us, actor, action, object)
+            INSERT INTO audit (id, at_us, actor, action, object, reason)
             VALUES (
-                \(record.id), \(record.at), \(record.actor), \(record.action), \(record.object)
+                \(record.id), \(record.at), \(record.actor), \(record.action), \(record.object),
+                \(record.reason)
             )
             """)
     }

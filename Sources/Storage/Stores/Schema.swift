@@ -7,6 +7,8 @@ extension Migrations {
     package static let loquet = Migrations([
         Migration(1, "first", keys + accounts + signIn + queue),
         Migration(2, "live identifiers", liveIdentifiers),
+        Migration(3, "hash schemes", hashSchemes),
+        Migration(4, "password audits", passwordAudits),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

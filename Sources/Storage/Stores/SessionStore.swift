@@ -13,10 +13,12 @@ package enum SessionStore {
         package let expiresAt: Timestamp
         /// Last use as written, at most a minute behind the last use itself.
         package let usedAt: Timestamp
+        /// May only change the password, close the account or end: the password must be changed first.
+        package let isRestricted: Bool
 
         package init(
             digest: Digest, accountID: AccountID, application: String, createdAt: Timestamp,
-            expiresAt: Timestamp, usedAt: Timestamp
+            expiresAt: Timestamp, usedAt: Timestamp, isRestricted: Bool = false
         ) {
             self.digest = digest
             self.accountID = accountID
@@ -24,13 +26,15 @@ package enum SessionStore {
             self.createdAt = createdAt
             self.expiresAt = expiresAt
             self.usedAt = usedAt
+            self.isRestricted = isRestricted
         }
 
         /// The same session with a later use.
         package func used(at time: Timestamp) -> Record {
             Record(
                 digest: digest, accountID: accountID, application: application,
-                createdAt: createdAt, expiresAt: expiresAt, usedAt: time)
+                createdAt: createdAt, expiresAt: expiresAt, usedAt: time,
+                isRestricted: isRestricted)
         }
     }
 
@@ -40,10 +44,12 @@ package enum SessionStore {
         try transaction.execute(
             """
             INSERT INTO session
-                (digest, account_id, application, created_at_us, expires_at_us, used_at_us)
+                (digest, account_id, application, created_at_us, expires_at_us, used_at_us,
+                restricted)
             VALUES (
                 \(session.digest), \(session.accountID), \(session.application),
-                \(session.createdAt), \(session.expiresAt), \(session.usedAt)
+                \(session.createdAt), \(session.expiresAt), \(session.usedAt),
+                \(session.isRestricted)
             )
             """)
     }
@@ -54,7 +60,8 @@ package enum SessionStore {
     ) throws(DatabaseError) -> Record? {
         try reading.first(
             """
-            SELECT s.account_id, s.application, s.created_at_us, s.expires_at_us, s.used_at_us
+            SELECT s.account_id, s.application, s.created_at_us, s.expires_at_us, s.used_at_us,
+                s.restricted
             FROM session s JOIN account a ON a.id = s.account_id
             WHERE s.digest = \(digest) AND a.state = \(AccountState.active.name)
             """
@@ -62,7 +69,7 @@ package enum SessionStore {
             Record(
                 digest: digest, accountID: try row.id(0), application: try row.text(1),
                 createdAt: try row.timestamp(2), expiresAt: try row.timestamp(3),
-                usedAt: try row.timestamp(4))
+                usedAt: try row.timestamp(4), isRestricted: try row.bool(5))
         }
     }
 
@@ -77,6 +84,13 @@ package enum SessionStore {
             WHERE digest = \(digest)
                 AND (used_at_us < \(now) OR used_at_us > \(now + SessionLifetimes.touchInterval))
             """)
+    }
+
+    /// After a change of password the session that asked for it may do everything again.
+    package static func lift(
+        _ digest: Digest, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute("UPDATE session SET restricted = FALSE WHERE digest = \(digest)")
     }
 
     /// - Returns: whether there was such a session.

@@ -80,20 +80,21 @@ extension StoreTable {
                 ("version", .integer),
                 ("must_change", .boolean),
                 ("set_at_us", .integer),
+                ("scheme", .text),
             ],
             count: "SELECT count(*) FROM password",
             keyAt: "SELECT account_id FROM password ORDER BY account_id LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT account_id, phc, memory_kib, version, must_change, set_at_us FROM \
-                password ORDER BY account_id LIMIT $1
+                SELECT account_id, phc, memory_kib, version, must_change, set_at_us, scheme \
+                FROM password ORDER BY account_id LIMIT $1
                 """,
             nextPage: """
-                SELECT account_id, phc, memory_kib, version, must_change, set_at_us FROM \
-                password WHERE account_id > $1 ORDER BY account_id LIMIT $2
+                SELECT account_id, phc, memory_kib, version, must_change, set_at_us, scheme \
+                FROM password WHERE account_id > $1 ORDER BY account_id LIMIT $2
                 """,
             insert: """
                 INSERT INTO password (account_id, phc, memory_kib, version, must_change, \
-                set_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+                set_at_us, scheme) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
@@ -131,21 +132,22 @@ extension StoreTable {
                 ("created_at_us", .integer),
                 ("expires_at_us", .integer),
                 ("used_at_us", .integer),
+                ("restricted", .boolean),
             ],
             count: "SELECT count(*) FROM session",
             keyAt: "SELECT digest FROM session ORDER BY digest LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT digest, account_id, application, created_at_us, expires_at_us, used_at_us \
-                FROM session ORDER BY digest LIMIT $1
+                SELECT digest, account_id, application, created_at_us, expires_at_us, \
+                used_at_us, restricted FROM session ORDER BY digest LIMIT $1
                 """,
             nextPage: """
-                SELECT digest, account_id, application, created_at_us, expires_at_us, used_at_us \
-                FROM session WHERE digest > $1 ORDER BY digest LIMIT $2
+                SELECT digest, account_id, application, created_at_us, expires_at_us, \
+                used_at_us, restricted FROM session WHERE digest > $1 ORDER BY digest LIMIT $2
                 """,
             insert: """
                 INSERT INTO session (digest, account_id, application, created_at_us, \
-                expires_at_us, used_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO \
-                NOTHING
+                expires_at_us, used_at_us, restricted) VALUES ($1, $2, $3, $4, $5, $6, $7) ON \
+                CONFLICT DO NOTHING
                 """
         ),
         StoreTable(

@@ -87,17 +87,21 @@ extension StoreTable {
                 ("actor", .text),
                 ("action", .text),
                 ("object", .text),
+                ("reason", .text),
             ],
             count: "SELECT count(*) FROM audit",
             keyAt: "SELECT id FROM audit ORDER BY id LIMIT 1 OFFSET $1",
-            firstPage: "SELECT id, at_us, actor, action, object FROM audit ORDER BY id LIMIT $1",
+            firstPage: """
+                SELECT id, at_us, actor, action, object, reason FROM audit ORDER BY id LIMIT \
+                $1
+                """,
             nextPage: """
-                SELECT id, at_us, actor, action, object FROM audit WHERE id > $1 ORDER BY id \
-                LIMIT $2
+                SELECT id, at_us, actor, action, object, reason FROM audit WHERE id > $1 ORDER \
+                BY id LIMIT $2
                 """,
             insert: """
-                INSERT INTO audit (id, at_us, actor, action, object) VALUES ($1, $2, $3, $4, $5) \
-                ON CONFLICT DO NOTHING
+                INSERT INTO audit (id, at_us, actor, action, object, reason) VALUES ($1, $2, \
+                $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
     ]
