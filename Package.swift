@@ -41,6 +41,7 @@ let package = Package(
         system("CSQLite"),
         system("CPostgreSQL"),
         system("CMicrohttpd"),
+        system("CCurl"),
 
         module("Threads", on: ["CThreads"]),
         module("Secrets", on: ["CCrypto"]),
@@ -51,8 +52,9 @@ let package = Package(
         module("Incidents", on: ["Accounts", "Secrets"]),
         module("Storage", on: pure + ["Threads", "CSQLite", "CPostgreSQL"]),
         module("HTTP", on: ["Threads", "CMicrohttpd"]),
+        module("Outbound", on: ["CCurl"]),
         module(
-            "Service", on: pure + ["Storage", "HTTP", "Threads"],
+            "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
             embedding: [.embedInCode("Resources/policies")]),
         .executableTarget(
             name: "loquet",
@@ -82,6 +84,7 @@ let package = Package(
         tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
+        tests("OutboundTests", on: ["Outbound"]),
         tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
         tests("CommandTests", on: ["loquet", "Service", "Threads"]),

@@ -12,8 +12,10 @@ private let arrows: [String: Set<String>] = [
         "Glibc",
     ],
     "HTTP": ["Threads", "CMicrohttpd", "Glibc"],
+    "Outbound": ["CCurl", "Glibc"],
     "Service": [
-        "Storage", "HTTP", "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "Foundation",
+        "Storage", "HTTP", "Outbound", "Incidents", "Accounts", "Passwords", "Secrets", "Threads",
+        "Foundation",
         "Glibc",
     ],
     "loquet": ["Service", "Storage", "Passwords", "Accounts", "Threads", "Foundation", "Glibc"],
@@ -27,6 +29,7 @@ private let fences: [String: [String]] = [
     "Argon2Kernel": ["Sources/Passwords/KernelVariant.swift"],
     "CSQLite": ["Sources/Storage/SQLite"],
     "CPostgreSQL": ["Sources/Storage/Postgres"],
+    "CCurl": ["Sources/Outbound/Curl"],
     "CMicrohttpd": ["Sources/HTTP/Microhttpd.swift", "Sources/HTTP/MicrohttpdCallbacks.swift"],
 ]
 
