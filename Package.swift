@@ -55,7 +55,9 @@ let package = Package(
         module("Outbound", on: ["CCurl"]),
         module(
             "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
-            embedding: [.embedInCode("Resources/policies")]),
+            embedding: [
+                .embedInCode("Resources/policies"), .embedInCode("Resources/templates"),
+            ]),
         .executableTarget(
             name: "loquet",
             dependencies: ["Service", "Storage"] + pure + ["Threads"],
@@ -85,7 +87,7 @@ let package = Package(
         tests("StorageTests", on: pure + ["Storage", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("OutboundTests", on: ["Outbound"]),
-        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Threads"]),
+        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Outbound", "Threads"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
         tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]

@@ -18,7 +18,9 @@ private let arrows: [String: Set<String>] = [
         "Foundation",
         "Glibc",
     ],
-    "loquet": ["Service", "Storage", "Passwords", "Accounts", "Threads", "Foundation", "Glibc"],
+    "loquet": [
+        "Service", "Storage", "Incidents", "Passwords", "Accounts", "Threads", "Foundation", "Glibc",
+    ],
 ]
 
 /// Where each C library is imported, and nowhere else.
