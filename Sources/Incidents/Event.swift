@@ -20,6 +20,7 @@ package struct Event: Sendable {
         case account(AccountID, reason: ClosureReason?, source: SourceAddress?)
         case finding(Finding, BreachClock?)
         case policy(PolicyStep)
+        case notice(AccountID, NoticeKind)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -65,8 +66,30 @@ package struct Event: Sendable {
         content = .policy(step)
     }
 
+    /// A notice that the application is to send, or one that could not be sent: whose and which kind,
+    /// never where to.
+    package init(
+        _ step: NoticeStep, _ notice: NoticeKind, of account: AccountID, id: EventID,
+        deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        type = step == .due ? .noticeDue : .noticeUndeliverable
+        subject = .account(account)
+        severity = type.row.severity
+        incident = nil
+        content = .notice(account, notice)
+    }
+
     /// Events with one key are kept in order by their `sequence`.
     package var partitionKey: String { subject.text }
+}
+
+/// What became of a notice that others hear of.
+package enum NoticeStep: Hashable, Sendable {
+    case due
+    case undeliverable
 }
 
 /// What happened to an account.

@@ -34,6 +34,7 @@ extension Event {
         case .finding(let finding, let clock):
             findingData(finding, clock)
         case .policy(let step): policyData(step)
+        case .notice(let account, let kind): noticeData(account, kind)
         }
     }
 
@@ -76,6 +77,23 @@ extension Event {
         if let source {
             members.append(("src_endpoint", .object([("ip", .string(source.text))])))
         }
+        return .object(members)
+    }
+
+    private func noticeData(_ account: AccountID, _ kind: NoticeKind) -> JSON {
+        var members = classification(activity: type.row.activity)
+        members += [
+            ("status_id", .int(type == .noticeDue ? 1 : 2)),
+            ("message", .string(type.row.title)),
+            ("metadata", metadata(profiles: [])),
+            (
+                "entity",
+                .object([
+                    ("type", .string("Notice")), ("name", .string(kind.rawValue)),
+                    ("uid", .string(account.text)),
+                ])
+            ),
+        ]
         return .object(members)
     }
 
