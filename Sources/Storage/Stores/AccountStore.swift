@@ -146,6 +146,17 @@ package enum AccountStore {
         guard changed == 1 else { throw .conflict }
     }
 
+    /// Asks the owner for another password at the next sign-in. The version grows, so that a sign-in
+    /// that is just being verified does not get around it.
+    package static func requireChange(
+        of id: AccountID, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            UPDATE password SET must_change = TRUE, version = version + 1 WHERE account_id = \(id)
+            """)
+    }
+
     /// Replaces the hash of the same password by one at today's cost. The version stays: it counts
     /// passwords, and a sign-in that runs beside this one verified the same password.
     ///
