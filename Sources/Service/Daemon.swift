@@ -13,6 +13,7 @@ package final class Daemon: Sendable {
     private let housekeeping: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
+    private let post: Post
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -57,6 +58,16 @@ package final class Daemon: Sendable {
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
+        do {
+            post = try Post(node, pause: Self.workerPause)
+        } catch {
+            self.detection.stop()
+            self.housekeeping.stop()
+            auditing.stop()
+            lanes.stop()
+            desk.stop()
+            throw .configuration("mail.attempts_max is out of range: \(error)")
+        }
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -76,6 +87,7 @@ package final class Daemon: Sendable {
             self.detection.stop()
             self.housekeeping.stop()
             auditing.stop()
+            post.stop()
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -98,6 +110,7 @@ package final class Daemon: Sendable {
         housekeeping.stop()
         audits.stop()
         auditing.stop()
+        post.stop()
         node.database.close()
         return isIdle
     }

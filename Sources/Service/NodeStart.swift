@@ -14,6 +14,7 @@ package struct NodeStart: Sendable {
     private let policy: PasswordPolicy
     private let deployment: Deployment
     private let tls: TLSIdentity?
+    private let notices: NoticeSettings
 
     /// Checks what the configuration names: policy, TLS files, addresses.
     package init(_ configuration: Configuration, log: Log) throws(StartError) {
@@ -27,6 +28,7 @@ package struct NodeStart: Sendable {
         }
         self.deployment = deployment
         tls = try Self.identity(configuration.tls)
+        notices = try NoticeSettings(configuration)
     }
 
     /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before
@@ -105,7 +107,7 @@ package struct NodeStart: Sendable {
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
-                deliveries: try deliverySchedule(), clock: clock, log: log)
+                deliveries: try deliverySchedule(), notices: notices, clock: clock, log: log)
         } catch {
             throw .configuration("a setting is out of range: \(error)")
         }

@@ -21,6 +21,10 @@ package struct Configuration: Sendable {
     /// `nil` serves no metrics.
     package var metricsListen: String? = "127.0.0.1:9464"
     package var queue = Queue()
+    package var mail = Mail()
+    package var notices = Notices()
+    package var recovery = Recovery()
+    package var registrationMode = RegistrationMode.explicit
 
     package init() {}
 

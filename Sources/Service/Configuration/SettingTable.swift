@@ -66,7 +66,7 @@ extension Setting {
             Setting(
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
-        ]
+        ] + notices
 
     private static let hashing = [
         // The lower ends are OWASP's minimum: no configuration can hash more cheaply.

@@ -24,11 +24,16 @@ package final class Node: Sendable {
     package let schedule: ThrottleSchedule
     package let lifetimes: SessionLifetimes
     package let deliveries: DeliverySchedule
+    package let notices: NoticeSettings
     package let clock: @Sendable () -> Timestamp
     package let log: Log
     package let metrics: Metrics
 
     let sources = Guarded(SourceBudgets())
+    /// How often a source may ask for links and for what they open.
+    let recoverySources = Guarded(SourceBudgets())
+    /// Seals what notices, links and former addresses carry.
+    let noticeSeals: RecordSeals
     let refusals = RefusedAttempts()
     let touches = SessionTouches()
     let scrubs = ScrubRequests()
@@ -38,7 +43,8 @@ package final class Node: Sendable {
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
         peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy, cost: HashCost,
         lifetimes: SessionLifetimes,
-        deliveries: DeliverySchedule, clock: @escaping @Sendable () -> Timestamp, log: Log
+        deliveries: DeliverySchedule, notices: NoticeSettings,
+        clock: @escaping @Sendable () -> Timestamp, log: Log
     ) {
         self.configuration = configuration
         self.deployment = deployment
@@ -55,6 +61,8 @@ package final class Node: Sendable {
         schedule = .cnil
         self.lifetimes = lifetimes
         self.deliveries = deliveries
+        self.notices = notices
+        noticeSeals = RecordSeals(keys, purpose: "notice")
         self.clock = clock
         self.log = log
         metrics = Metrics()

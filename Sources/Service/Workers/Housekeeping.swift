@@ -12,6 +12,8 @@ final class Housekeeping: Sendable {
     private static let sweepInterval = Duration.seconds(60)
     /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
     private static let signInLogKept = Duration.days(365)
+    /// Long enough to look why somebody was not reached, and for a breach's count of who was.
+    private static let noticesKept = Duration.days(90)
     /// Rows removed in one transaction.
     private static let batchMax = 1_000
 
@@ -85,6 +87,7 @@ final class Housekeeping: Sendable {
             try SignInStore.deleteOld(
                 before: now - Self.signInLogKept, limit: limit, transaction)
         }
+        try sweepNotices(at: now, limit: limit)
         let died = try node.database.transaction { transaction throws(DatabaseError) in
             try node.bury(sink: pullSink, at: now, transaction)
         }
@@ -93,6 +96,23 @@ final class Housekeeping: Sendable {
             node.log.warning(
                 "sign-ins without a client address share one budget", .key(application),
                 .count("sign_ins", count))
+        }
+    }
+
+    private func sweepNotices(at now: Timestamp, limit: Int) throws(DatabaseError) {
+        try repeatedly { transaction throws(DatabaseError) in
+            try LinkStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try FormerAddressStore.deleteOld(
+                before: now - formerAddressKept, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try AddressStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try NoticeStore.deleteOld(
+                before: now - Self.noticesKept, limit: limit, transaction)
         }
     }
 
