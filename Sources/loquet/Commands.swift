@@ -21,6 +21,8 @@ private let commands: [Command] = [
     Command(name: "admins", run: administrators),
     Command(name: "policy", run: policy),
     Command(name: "audit", run: audit),
+    Command(name: "notices", run: notices),
+    Command(name: "contain", run: contain),
     Command(name: "doctor", run: doctor),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
@@ -96,6 +98,10 @@ private let helpText = """
                      | status | withdraw                  what is in force; back to the configured one
       loquet audit   [--format table|csv|json|html] [--output FILE] [--unused-days N]
                      | --list MARK|RULE --reason TEXT     what is known of passwords that are set
+      loquet notices status | dead | redrive ID|--all     mail that waits, and mail that nobody took
+      loquet contain --reason TEXT ACCOUNT… | --since TIME [--until TIME] [--source NETWORK]
+                     | --status ID                        ends sessions, asks for another password,
+                     tightens the throttle; a running server does it
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running
@@ -103,7 +109,7 @@ private let helpText = """
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
 
-    apps, admins, doctor and migrate take --config, --data and --json. Every setting of the configuration
+    All commands with a store take --config, --data and --json. Every setting of the configuration
     file can be given in the environment too: hashing.memory_kib is LOQUET_HASHING_MEMORY_KIB.
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.
