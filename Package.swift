@@ -66,7 +66,8 @@ let package = Package(
         // Never part of what ships: see Fuzz/README.md.
         .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .target(
-            name: "FuzzTargets", dependencies: pure + ["Storage", "Service"], path: "Fuzz/Targets",
+            name: "FuzzTargets", dependencies: pure + ["Storage", "Service", "Outbound"],
+            path: "Fuzz/Targets",
             swiftSettings: strict),
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Run",
