@@ -19,7 +19,8 @@ private let arrows: [String: Set<String>] = [
         "Glibc",
     ],
     "loquet": [
-        "Service", "Storage", "Incidents", "Passwords", "Accounts", "Threads", "Foundation", "Glibc",
+        "Service", "Storage", "Incidents", "Passwords", "Accounts", "Threads", "Foundation",
+        "Glibc",
     ],
 ]
 

@@ -10,8 +10,7 @@ import Testing
         let service = mailed.service
         let session = try service.member()
         #expect(
-            try service.call("GET", "/v1/account", key: session.token).json["account"]?[
-                "email_verified"]
+            try service.call("GET", "/v1/account", key: session.token).json["email_verified"]
                 == false)
         let asked = try service.call("POST", "/v1/email-verifications", key: session.token)
         #expect(asked.status == 202 && asked.json == [:])
@@ -22,8 +21,7 @@ import Testing
         #expect(proved.json["account"]?["email"] == "ada@example.com")
         #expect(try service.prove(token).code == "invalid_token")
         #expect(
-            try service.call("GET", "/v1/account", key: session.token).json["account"]?[
-                "email_verified"]
+            try service.call("GET", "/v1/account", key: session.token).json["email_verified"]
                 == true)
     }
 
@@ -186,8 +184,7 @@ import Testing
         #expect(proved.json["account"]?["state"] == "active")
         let session = try service.session()
         #expect(
-            try service.call("GET", "/v1/account", key: session.token).json["account"]?[
-                "email_verified"]
+            try service.call("GET", "/v1/account", key: session.token).json["email_verified"]
                 == true)
         #expect(try service.eventTypes().contains("loquet.account.registered.v1"))
         #expect(try service.number("SELECT COUNT(*) FROM verdict") == 1)

@@ -57,9 +57,9 @@ extension Setting {
             }),
         Setting(
             name: "mail.from",
-            kind: .text(expected: "an e-mail address such as \"no-reply@example.com\"") {
-                $1.mail.from = $0
-                return isSender($0)
+            kind: .optionalText(expected: "an e-mail address such as \"no-reply@example.com\"") {
+                $1.mail.from = $0 ?? ""
+                return $0.map(isSender) ?? true
             }),
         Setting(
             name: "mail.user",

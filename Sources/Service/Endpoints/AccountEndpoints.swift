@@ -167,18 +167,11 @@ enum AccountEndpoints {
                 try AddressStore.verifiedAt(id, reader)
             }
         }
-        guard let found = try node.account(id), case .object(let members) = account(found) else {
-            throw .unauthorized
-        }
+        guard let found = try node.account(id) else { throw .unauthorized }
         return .done(
             answer(
                 200,
-                [
-                    "account": .object(
-                        members + [
-                            .init(name: "email_verified", value: .boolean(verifiedAt != nil))
-                        ])
-                ]))
+                ["account": account(found), "email_verified": .boolean(verifiedAt != nil)]))
     }
 
     private static func changePassword(_ call: Call) throws(Problem) -> Work {
