@@ -19,14 +19,13 @@ package struct NetworkAddress: Hashable, Sendable {
     package init?(parsing text: String) {
         // inet_pton stops at a NUL.
         guard !text.utf8.contains(0) else { return nil }
-        var v4 = in_addr()
-        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
-            self.init(bits: 0xFFFF << 32 | UInt128(UInt32(bigEndian: v4.s_addr)))
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if unsafe inet_pton(AF_INET, text, &bytes) == 1 {
+            self.init(bits: bytes[..<4].reduce(0xFFFF) { $0 << 8 | UInt128($1) })
             return
         }
-        var v6 = in6_addr()
-        guard unsafe inet_pton(AF_INET6, text, &v6) == 1 else { return nil }
-        self.init(bytes: unsafe withUnsafeBytes(of: &v6) { unsafe Array($0) })
+        guard unsafe inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }
+        self.init(bytes: bytes)
     }
 
     package var isIPv4: Bool { bits >> 32 == 0xFFFF }
