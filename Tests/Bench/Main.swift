@@ -11,7 +11,8 @@ struct BenchError: Error {
     let text: String
 }
 
-private let usage = "usage: bench storage|logins|timing [--seconds N] [--clients N] [--json FILE]"
+private let usage =
+    "usage: bench storage|logins|timing|resets [--seconds N] [--clients N] [--json FILE]"
 
 private func runBench(_ words: [String]) -> Int32 {
     do {
@@ -27,6 +28,7 @@ private func runBench(_ words: [String]) -> Int32 {
         case .storage: try measureStorage(options)
         case .logins: try measureLogins(options)
         case .timing: try measureTiming(options)
+        case .resets: try measureResets(options)
         }
         return 0
     } catch let error as BenchError {
@@ -42,6 +44,7 @@ struct Options {
         case storage
         case logins
         case timing
+        case resets
     }
 
     let bench: Bench

@@ -40,6 +40,7 @@ import Testing
         let told = try mailed.server.mails(to: "ada@example.com")[0]
         #expect(told.text.contains("was changed to another one"))
         #expect(!told.content.lowercased().contains("new@"), "the old mailbox learns no address")
+        try service.untilMailed()
         #expect(
             try service.number("SELECT COUNT(*) FROM notice WHERE sealed IS NOT NULL") == 0,
             "no copy of an address stays")

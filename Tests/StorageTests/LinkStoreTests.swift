@@ -21,6 +21,8 @@ import Testing
             try store.write { transaction throws(DatabaseError) in
                 try LinkStore.insert(link(1), transaction)
                 try LinkStore.insert(link(2, of: nil), transaction)
+                try LinkStore.insert(
+                    link(3).owned(by: AccountID(1), isVoid: true), transaction)
             }
             let take = { (number: UInt8, now: Timestamp) in
                 try store.write { transaction throws(DatabaseError) in
@@ -28,6 +30,7 @@ import Testing
                 }
             }
             #expect(try take(1, .second(100)) == nil)
+            #expect(try take(3, .second(1)) == nil, "a void link opens nothing")
             let found = try store.read { reader throws(DatabaseError) in
                 try LinkStore.find(.of(1), at: .second(99), reader)
             }
@@ -38,7 +41,7 @@ import Testing
                 #expect(try LinkStore.deleteExpired(at: .second(99), limit: 9, transaction) == 0)
                 return try LinkStore.deleteExpired(at: .second(100), limit: 9, transaction)
             }
-            #expect(removed == 1)
+            #expect(removed == 2)
         }
     }
 

@@ -8,11 +8,12 @@ extension Store {
     fileprivate func notice(
         _ number: UInt8, to account: AccountID? = AccountID(1), _ kind: NoticeKind = .closure,
         cause: String = "", sealed: SealedBytes? = SealedBytes(keyID: "k", bytes: [1]),
-        until: Timestamp = .second(1_000), at: Timestamp = .second(1)
+        until: Timestamp = .second(1_000), at: Timestamp = .second(1),
+        isVoid: Bool = false
     ) throws {
         let record = NoticeStore.Record(
             id: "n\(number)", account: account, kind: kind, locale: .en, cause: cause,
-            sealed: sealed, attempts: 0, usefulUntil: until, createdAt: at)
+            sealed: sealed, attempts: 0, usefulUntil: until, createdAt: at, isVoid: isVoid)
         try write { transaction throws(DatabaseError) in
             try NoticeStore.insert(record, transaction)
         }
@@ -132,7 +133,7 @@ extension Store {
             try store.account(1)
             try store.notice(1, until: .second(50))
             try store.notice(2, until: .second(51))
-            try store.notice(3, to: nil, sealed: nil, until: .second(50))
+            try store.notice(3, until: .second(50), isVoid: true)
             let expire = { (now: Timestamp) in
                 try store.write { transaction throws(DatabaseError) in
                     try NoticeStore.expire(countMax: 9, at: now, transaction).map(\.id).sorted()

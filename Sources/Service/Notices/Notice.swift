@@ -16,19 +16,21 @@ struct Notice: Sendable {
     }
 
     /// The same notice to somebody who became known only in the transaction. For what goes by mail.
-    func addressed(to account: AccountID?) -> Notice {
+    ///
+    /// - Parameter isVoid: written, and sent to nobody.
+    func addressed(to account: AccountID?, isVoid: Bool = false) -> Notice {
         Notice(
             record: NoticeStore.Record(
                 id: record.id, account: account, kind: record.kind, locale: record.locale,
                 cause: record.cause, sealed: record.sealed, attempts: record.attempts,
-                usefulUntil: record.usefulUntil, createdAt: record.createdAt),
+                usefulUntil: record.usefulUntil, createdAt: record.createdAt, isVoid: isVoid),
             way: way)
     }
 }
 
 extension Node {
     /// - Parameters:
-    ///   - account: `nil` where there is nobody; the row is then written for its cost alone.
+    ///   - account: `nil` where it becomes known only in the transaction, or is not there yet.
     ///   - payload: what is known only now, such as an old address. Sealed; the mailer opens it.
     ///   - cause: the task that asked for it.
     func notice(

@@ -48,34 +48,37 @@ struct LinkRequest: Sendable {
         }
     }
 
-    /// Writes it for an account; for nobody where there is none.
+    /// Writes it for an account.
+    ///
+    /// - Parameter isVoid: it is to reach nobody; whoever's id it is, the same is written.
     func post(
-        to account: AccountID?, _ transaction: borrowing Transaction
+        to account: AccountID?, isVoid: Bool = false, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         switch way {
-        case .mail(let notice): try node.post(notice.addressed(to: account), transaction)
+        case .mail(let notice):
+            try node.post(notice.addressed(to: account, isVoid: isVoid), transaction)
         case .application(let link):
-            let owner =
-                try kind == .passwordReset
-                ? reachable(account, cause: link.record.digest, transaction) : account
-            try LinkStore.insert(link.record.owned(by: owner), transaction)
+            var isVoid = isVoid
+            if kind == .passwordReset, let account {
+                let isReachable = try isReachable(account, isVoid: isVoid, transaction)
+                isVoid = isVoid || !isReachable
+            }
+            try LinkStore.insert(link.record.owned(by: account, isVoid: isVoid), transaction)
         }
     }
 
-    /// The account, unless its address was changed in the last day and the old one cannot be told: then
-    /// the link opens nothing.
-    private func reachable(
-        _ account: AccountID?, cause: Digest, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> AccountID? {
-        // For nobody the same question is asked.
-        let asked = account ?? AccountID(bytes: [UInt8](repeating: 0, count: 16))
+    /// Whether a link may lead to this account: not when its address was changed in the last day and the
+    /// old one cannot be told. Asked for a stand-in too, and nobody is told then.
+    private func isReachable(
+        _ account: AccountID, isVoid: Bool, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
         let former = try FormerAddressStore.all(
-            of: asked, changedAfter: now - formerAddressKept, transaction)
-        guard let account, !former.isEmpty else { return account }
-        guard node.notices.mail != nil else { return nil }
+            of: account, changedAfter: now - formerAddressKept, transaction)
+        guard !former.isEmpty, !isVoid else { return true }
+        guard node.notices.mail != nil else { return false }
         try node.tellFormerAddresses(
             of: account, cause: node.eventID(at: now).text, at: now, transaction)
-        return account
+        return true
     }
 
     /// - Returns: `nil` where the link goes by mail.

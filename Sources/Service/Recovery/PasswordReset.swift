@@ -19,10 +19,10 @@ struct PasswordResetRequest: Sendable {
         let locators = node.locators(of: identifier)
         let isPosted = try node.withProblems { () throws(DatabaseError) in
             try node.database.transaction { transaction throws(DatabaseError) in
-                let account = try AccountStore.findOrStandIn(locators, transaction)
+                let (account, standIn) = try AccountStore.findWithStandIn(locators, transaction)
                 guard try node.spendLink(locators, at: now, transaction) else { return false }
-                let owner = account?.state.allowsSignIn == true ? account?.id : nil
-                try request.post(to: owner, transaction)
+                let isVoid = account?.state.allowsSignIn != true
+                try request.post(to: account?.id ?? standIn, isVoid: isVoid, transaction)
                 return true
             }
         }

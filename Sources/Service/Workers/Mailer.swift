@@ -103,6 +103,7 @@ final class Mailer: Sendable {
     private func message(
         of notice: NoticeStore.Record, at now: Timestamp
     ) throws(DatabaseError) -> MailMessage? {
+        guard !notice.isVoid else { return nil }
         let payload = node.payload(of: notice)
         guard let address = try address(of: notice, payload), let to = Mailbox(address: address)
         else { return nil }
@@ -240,13 +241,12 @@ final class Mailer: Sendable {
             let expired = try node.database.transaction { transaction throws(DatabaseError) in
                 let expired = try NoticeStore.expire(
                     countMax: Self.batchMax, at: now, transaction)
-                for notice in expired { try node.reportUndeliverable(notice, at: now, transaction) }
+                for notice in expired where !notice.isVoid {
+                    try node.reportUndeliverable(notice, at: now, transaction)
+                }
                 return expired
             }
-            // A row for nobody is no notice.
-            for notice in expired where notice.account != nil || notice.sealed != nil {
-                noteDead(notice, "expired")
-            }
+            for notice in expired where !notice.isVoid { noteDead(notice, "expired") }
             guard expired.count == Self.batchMax else { return }
         }
     }

@@ -94,6 +94,17 @@ package enum AccountStore {
         return known == nil ? nil : found
     }
 
+    /// The same, and whose record was read in its stead: rows about nobody can be written as rows about
+    /// somebody are. Both `nil` only where there is no account at all.
+    package static func findWithStandIn(
+        _ locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> (found: Record?, standIn: AccountID?) {
+        let (known, standIn) = try resolve(locators, reading)
+        guard let id = known ?? standIn else { return (nil, nil) }
+        let found = try find(id, reading)
+        return known == nil ? (nil, id) : (found, id)
+    }
+
     /// Every locator finds a row, its own or the next: digests are random, so the next one is anybody's.
     /// None ends the search early.
     private static func resolve(

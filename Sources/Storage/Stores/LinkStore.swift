@@ -6,15 +6,17 @@ package enum LinkStore {
     package struct Record: Equatable, Sendable {
         package let digest: Digest
         package let kind: LinkKind
-        /// `nil` where the link makes the account, or opens nothing.
+        /// `nil` where the link makes the account.
         package let account: AccountID?
         package let sealed: SealedBytes?
         package let createdAt: Timestamp
         package let expiresAt: Timestamp
+        /// Written for its cost alone: opens nothing.
+        package let isVoid: Bool
 
         package init(
             digest: Digest, kind: LinkKind, account: AccountID?, sealed: SealedBytes?,
-            createdAt: Timestamp, expiresAt: Timestamp
+            createdAt: Timestamp, expiresAt: Timestamp, isVoid: Bool = false
         ) {
             self.digest = digest
             self.kind = kind
@@ -22,13 +24,14 @@ package enum LinkStore {
             self.sealed = sealed
             self.createdAt = createdAt
             self.expiresAt = expiresAt
+            self.isVoid = isVoid
         }
 
         /// The same link of somebody who became known only now.
-        package func owned(by account: AccountID?) -> Record {
+        package func owned(by account: AccountID?, isVoid: Bool) -> Record {
             Record(
                 digest: digest, kind: kind, account: account, sealed: sealed,
-                createdAt: createdAt, expiresAt: expiresAt)
+                createdAt: createdAt, expiresAt: expiresAt, isVoid: isVoid)
         }
     }
 
@@ -41,18 +44,21 @@ package enum LinkStore {
     ) throws(DatabaseError) {
         try transaction.execute(
             """
-            INSERT INTO link (digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us)
+            INSERT INTO link
+                (digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us, is_void)
             VALUES (
                 \(link.digest), \(link.kind.rawValue), \(link.account), \(link.sealed?.keyID),
-                \(link.sealed?.bytes), \(link.createdAt), \(link.expiresAt)
+                \(link.sealed?.bytes), \(link.createdAt), \(link.expiresAt), \(link.isVoid)
             )
             """)
         try transaction.execute(
             """
             DELETE FROM link
-            WHERE account_id = \(link.account) AND kind = \(link.kind.rawValue) AND digest NOT IN (
+            WHERE account_id = \(link.account) AND kind = \(link.kind.rawValue)
+                AND is_void = \(link.isVoid) AND digest NOT IN (
                 SELECT digest FROM link
                 WHERE account_id = \(link.account) AND kind = \(link.kind.rawValue)
+                    AND is_void = \(link.isVoid)
                 ORDER BY created_at_us DESC, digest LIMIT \(openMax)
             )
             """)
@@ -65,7 +71,7 @@ package enum LinkStore {
         try reading.first(
             """
             SELECT digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us
-            FROM link WHERE digest = \(digest) AND expires_at_us > \(now)
+            FROM link WHERE digest = \(digest) AND expires_at_us > \(now) AND NOT is_void
             """, record)
     }
 
@@ -75,7 +81,7 @@ package enum LinkStore {
     ) throws(DatabaseError) -> Record? {
         try transaction.first(
             """
-            DELETE FROM link WHERE digest = \(digest) AND expires_at_us > \(now)
+            DELETE FROM link WHERE digest = \(digest) AND expires_at_us > \(now) AND NOT is_void
             RETURNING digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us
             """, record)
     }

@@ -6,7 +6,7 @@ package import Incidents
 package enum NoticeStore {
     package struct Record: Equatable, Sendable {
         package let id: String
-        /// `nil` where there is nobody to tell.
+        /// `nil` where there is no account yet.
         package let account: AccountID?
         package let kind: NoticeKind
         package let locale: NoticeLocale
@@ -17,11 +17,13 @@ package enum NoticeStore {
         package let attempts: Int
         package let usefulUntil: Timestamp
         package let createdAt: Timestamp
+        /// Written for its cost alone: sent to nobody.
+        package let isVoid: Bool
 
         package init(
             id: String, account: AccountID?, kind: NoticeKind, locale: NoticeLocale,
             cause: String, sealed: SealedBytes?, attempts: Int, usefulUntil: Timestamp,
-            createdAt: Timestamp
+            createdAt: Timestamp, isVoid: Bool = false
         ) {
             self.id = id
             self.account = account
@@ -32,6 +34,7 @@ package enum NoticeStore {
             self.attempts = attempts
             self.usefulUntil = usefulUntil
             self.createdAt = createdAt
+            self.isVoid = isVoid
         }
     }
 
@@ -43,13 +46,13 @@ package enum NoticeStore {
             """
             INSERT INTO notice
                 (id, account_id, kind, locale, cause, key_id, sealed, state, attempts,
-                not_before_us, useful_until_us, created_at_us, last_error)
+                not_before_us, useful_until_us, created_at_us, last_error, is_void)
             VALUES (
                 \(notice.id), \(notice.account), \(notice.kind.rawValue),
                 COALESCE((SELECT locale FROM profile WHERE account_id = \(notice.account)),
                     \(notice.locale.rawValue)),
                 \(notice.cause), \(notice.sealed?.keyID), \(notice.sealed?.bytes),
-                \(DeliveryState.ready), 0, 0, \(notice.usefulUntil), \(notice.createdAt), ''
+                \(DeliveryState.ready), 0, 0, \(notice.usefulUntil), \(notice.createdAt), '', \(notice.isVoid)
             )
             """)
     }
@@ -74,7 +77,7 @@ package enum NoticeStore {
                 ORDER BY not_before_us, id LIMIT \(countMax)
             )
             RETURNING id, account_id, kind, locale, cause, key_id, sealed, attempts,
-                useful_until_us, created_at_us
+                useful_until_us, created_at_us, is_void
             """, record)
         return leased.sorted { $0.id < $1.id }
     }
@@ -87,7 +90,7 @@ package enum NoticeStore {
         try transaction.rows(
             """
             UPDATE notice SET
-                state = CASE WHEN account_id IS NULL AND sealed IS NULL THEN 'done' ELSE 'dead' END,
+                state = CASE WHEN is_void THEN 'done' ELSE 'dead' END,
                 lease_token = NULL, lease_until_us = NULL, last_error = 'expired'
             WHERE id IN (
                 SELECT id FROM notice
@@ -96,7 +99,7 @@ package enum NoticeStore {
                 LIMIT \(countMax)
             )
             RETURNING id, account_id, kind, locale, cause, key_id, sealed, attempts,
-                useful_until_us, created_at_us
+                useful_until_us, created_at_us, is_void
             """, record)
     }
 
@@ -204,10 +207,10 @@ package enum NoticeStore {
         try reading.rows(
             """
             SELECT id, account_id, kind, locale, cause, key_id, sealed, attempts, useful_until_us,
-                created_at_us, last_error
+                created_at_us, is_void, last_error
             FROM notice WHERE state = 'dead' ORDER BY id LIMIT \(countMax)
             """
-        ) { row throws(DatabaseError) in (try record(row), try row.text(10)) }
+        ) { row throws(DatabaseError) in (try record(row), try row.text(11)) }
     }
 
     /// Notices of one kind to one account since a time.
@@ -258,7 +261,7 @@ package enum NoticeStore {
             locale: try row.value(3, .text, NoticeLocale(rawValue: try row.text(3))),
             cause: try row.text(4), sealed: try row.sealedIfPresent(5),
             attempts: Int(try row.int64(7)), usefulUntil: try row.timestamp(8),
-            createdAt: try row.timestamp(9))
+            createdAt: try row.timestamp(9), isVoid: try row.bool(10))
     }
 }
 

@@ -1,8 +1,8 @@
 extension Migrations {
     /// What people are told, the links they are sent, and what is done to many accounts at once.
     static let notices: [SQL] = [
-        // `account_id` is empty where there is nobody to tell: such rows are written so that a request
-        // does the same work for an unknown identifier. `sealed` holds what is known only now, an old
+        // A void row is sent to nobody: it is written, under somebody's id, so that a request does the same
+        // work for an unknown identifier. `account_id` is empty where there is no account yet. `sealed` holds what is known only now, an old
         // address or a registration; only the service can read it, and it is emptied when the notice
         // has ended. `cause` is the task that asked for it, or empty.
         """
@@ -21,7 +21,8 @@ extension Migrations {
             created_at_us BIGINT NOT NULL,
             lease_token BYTEA,
             lease_until_us BIGINT,
-            last_error TEXT NOT NULL
+            last_error TEXT NOT NULL,
+            is_void BOOLEAN NOT NULL DEFAULT FALSE
         )
         """,
         "CREATE INDEX notice_due ON notice (not_before_us, id) WHERE state IN ('ready', 'leased')",
@@ -34,7 +35,7 @@ extension Migrations {
         "CREATE INDEX notice_cause ON notice (cause, state) WHERE cause <> ''",
         "CREATE INDEX notice_age ON notice (created_at_us)",
         // `sealed` is what the link acts with: a new address, a registration. `account_id` is empty
-        // where the link makes the account, or opens nothing.
+        // where the link makes the account. A void link opens nothing.
         """
         CREATE TABLE link (
             digest BYTEA NOT NULL PRIMARY KEY,
@@ -43,7 +44,8 @@ extension Migrations {
             key_id TEXT,
             sealed BYTEA,
             created_at_us BIGINT NOT NULL,
-            expires_at_us BIGINT NOT NULL
+            expires_at_us BIGINT NOT NULL,
+            is_void BOOLEAN NOT NULL DEFAULT FALSE
         )
         """,
         "CREATE INDEX link_account ON link (account_id, kind, created_at_us)",
