@@ -19,24 +19,25 @@ extension StoreTable {
                 ("lease_token", .bytes),
                 ("lease_until_us", .integer),
                 ("last_error", .text),
+                ("is_void", .boolean),
             ],
             count: "SELECT count(*) FROM notice",
             keyAt: "SELECT id FROM notice ORDER BY id LIMIT 1 OFFSET $1",
             firstPage: """
                 SELECT id, account_id, kind, locale, cause, key_id, sealed, state, attempts, \
                 not_before_us, useful_until_us, created_at_us, lease_token, lease_until_us, \
-                last_error FROM notice ORDER BY id LIMIT $1
+                last_error, is_void FROM notice ORDER BY id LIMIT $1
                 """,
             nextPage: """
                 SELECT id, account_id, kind, locale, cause, key_id, sealed, state, attempts, \
                 not_before_us, useful_until_us, created_at_us, lease_token, lease_until_us, \
-                last_error FROM notice WHERE id > $1 ORDER BY id LIMIT $2
+                last_error, is_void FROM notice WHERE id > $1 ORDER BY id LIMIT $2
                 """,
             insert: """
                 INSERT INTO notice (id, account_id, kind, locale, cause, key_id, sealed, \
                 state, attempts, not_before_us, useful_until_us, created_at_us, lease_token, \
-                lease_until_us, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-                $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING
+                lease_until_us, last_error, is_void) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+                $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
@@ -49,20 +50,22 @@ extension StoreTable {
                 ("sealed", .bytes),
                 ("created_at_us", .integer),
                 ("expires_at_us", .integer),
+                ("is_void", .boolean),
             ],
             count: "SELECT count(*) FROM link",
             keyAt: "SELECT digest FROM link ORDER BY digest LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us \
-                FROM link ORDER BY digest LIMIT $1
+                SELECT digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us, \
+                is_void FROM link ORDER BY digest LIMIT $1
                 """,
             nextPage: """
-                SELECT digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us \
-                FROM link WHERE digest > $1 ORDER BY digest LIMIT $2
+                SELECT digest, kind, account_id, key_id, sealed, created_at_us, expires_at_us, \
+                is_void FROM link WHERE digest > $1 ORDER BY digest LIMIT $2
                 """,
             insert: """
                 INSERT INTO link (digest, kind, account_id, key_id, sealed, created_at_us, \
-                expires_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+                expires_at_us, is_void) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO \
+                NOTHING
                 """
         ),
         StoreTable(
