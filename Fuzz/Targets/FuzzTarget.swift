@@ -31,6 +31,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "event-id", run: eventID),
         FuzzTarget(name: "source-address", run: sourceAddress),
         FuzzTarget(name: "timestamp", run: timestamp),
+        FuzzTarget(name: "sign-in-line", run: signInLine),
         FuzzTarget(name: "base64", run: base64),
         FuzzTarget(name: "hexadecimal", run: hexadecimal),
     ]

@@ -40,6 +40,9 @@ package struct OpaqueID<Kind: IDKind>: Hashable, Sendable {
         }
     }
 
+    /// 64 bits in which two ids hardly ever agree.
+    package var bits: UInt64 { high ^ (low << 23 | low >> 41) }
+
     package var text: String {
         let value = UInt128(high) << 64 | UInt128(low)
         let symbols = (0..<26).map { base32Symbols[Int(value >> UInt128(125 - 5 * $0) & 31)] }

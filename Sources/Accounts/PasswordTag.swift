@@ -22,7 +22,12 @@ package struct PasswordTag: Hashable, Sendable {
     /// For replaying a file, whose tags are any text: equal texts are equal tags. Wider than 20
     /// bits, so that different texts do not fall together.
     package init(replayed text: String) {
-        value = Digest.sha256(of: Array(text.utf8)).bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        self.init(replayed: Array(text.utf8)[...])
+    }
+
+    /// The same of UTF-8.
+    package init(replayed text: ArraySlice<UInt8>) {
+        value = Digest.sha256(of: Array(text)).bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     fileprivate init(_ digest: Digest) {

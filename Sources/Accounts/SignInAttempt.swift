@@ -16,6 +16,19 @@ package enum AttemptedAccount: Hashable, Sendable {
     case known(AccountID)
     /// An identifier without an account: counts the distinct ones, names none.
     case unknown(UnknownID)
+
+    package var isKnown: Bool {
+        if case .known = self { true } else { false }
+    }
+
+    /// 64 bits for counting distinct ones. They come from a random id or a keyed digest, so nobody
+    /// outside can choose two that agree.
+    package var bits: UInt64 {
+        switch self {
+        case .known(let id): id.bits
+        case .unknown(let id): id.bits
+        }
+    }
 }
 
 extension UnknownID {
@@ -38,13 +51,17 @@ package struct SignInAttempt: Hashable, Sendable {
     package let tags: [PasswordTags]
     /// At least 1; more than 1 only for a row of throttled attempts.
     package let count: Int
+    /// Whether the password that was right stands in a corpus of leaked ones.
+    package let isBreached: Bool
+    /// Whether the account is a decoy.
+    package let isCanary: Bool
 
     /// A throttled row keeps so many distinct tags, enough for a detector to see guessing.
     package static let tagsMax = 16
 
     package init(
         outcome: SignInOutcome, account: AttemptedAccount, source: SourceAddress?,
-        tags: [PasswordTags], count: Int = 1
+        tags: [PasswordTags], count: Int = 1, isBreached: Bool = false, isCanary: Bool = false
     ) {
         precondition(count >= 1 && tags.count <= Self.tagsMax)
         self.outcome = outcome
@@ -52,5 +69,7 @@ package struct SignInAttempt: Hashable, Sendable {
         self.source = source
         self.tags = tags
         self.count = count
+        self.isBreached = isBreached
+        self.isCanary = isCanary
     }
 }

@@ -15,16 +15,28 @@ package struct SourceAddress: Hashable, Sendable {
     /// What one site or small network holds: the IPv4 /24 or the IPv6 /48.
     package var wide: SourcePrefix { SourcePrefix(self, length: isIPv4 ? 120 : 48) }
 
+    /// What one registry handed out: the /8 of either family, 512 of them in all.
+    package var broad: SourcePrefix { SourcePrefix(self, length: isIPv4 ? 104 : 8) }
+
+    /// Which narrow place of its wide network this is.
+    package var placeInNetwork: UInt16 {
+        isIPv4 ? UInt16(bits & 0xFF) : UInt16(truncatingIfNeeded: bits >> 64)
+    }
+
     /// Strict. IPv4: four decimal numbers without leading zeros (`010` is 8 to some readers and 10
     /// to others). IPv6: RFC 4291 §2.2, `::` at most once and for at least one group, an IPv4 tail
     /// allowed; no zone (`%eth0`), no brackets, no prefix length, no port.
     package init?(parsing text: String) {
-        let bytes = Array(text.utf8)
+        self.init(parsing: Array(text.utf8)[...])
+    }
+
+    /// The same of UTF-8.
+    package init?(parsing bytes: ArraySlice<UInt8>) {
         // The longest spelling: six groups of four and an IPv4 tail, 45 characters.
         guard bytes.count <= 45 else { return nil }
         let parsed: UInt128? =
             bytes.contains(UInt8(ascii: ":"))
-            ? parseIPv6(bytes) : parseIPv4(bytes[...]).map { 0xFFFF << 32 | UInt128($0) }
+            ? parseIPv6(Array(bytes)) : parseIPv4(bytes).map { 0xFFFF << 32 | UInt128($0) }
         guard let parsed else { return nil }
         bits = parsed
     }
@@ -58,6 +70,9 @@ package struct SourcePrefix: Hashable, Sendable {
         self.length = length
     }
 
+    /// Every address of both families: `::/0`, since an IPv4 address is one of `::ffff:0:0/96` here.
+    package static let everywhere = SourcePrefix(SourceAddress(bits: 0), length: 0)
+
     /// A whole address has no `/32` or `/128` behind it.
     package var text: String {
         if length == 128 { return network.text }
@@ -70,18 +85,24 @@ package struct SourcePrefix: Hashable, Sendable {
 }
 
 private func parseIPv4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-    let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var address: UInt32 = 0
-    for part in parts {
-        guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }),
-            part.count == 1 || part.first != UInt8(ascii: "0")
-        else { return nil }
-        let number = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
-        guard number <= 255 else { return nil }
-        address = address << 8 | number
+    var dots = 0
+    var number: UInt32?
+    for byte in bytes {
+        if byte == UInt8(ascii: "."), let part = number, dots < 3 {
+            address = address << 8 | part
+            dots += 1
+            number = nil
+        } else if (0x30...0x39).contains(byte), number != 0 {
+            let next = (number ?? 0) * 10 + UInt32(byte - 0x30)
+            guard next <= 255 else { return nil }
+            number = next
+        } else {
+            return nil
+        }
     }
-    return address
+    guard dots == 3, let number else { return nil }
+    return address << 8 | number
 }
 
 private func parseIPv6(_ bytes: [UInt8]) -> UInt128? {

@@ -37,7 +37,12 @@ extension Timestamp {
     ///   does not exist, `24:00:00`, a leap second (`:60`, which this clock cannot express),
     ///   or a time outside ``earliest`` … ``latest``.
     package init?(rfc3339 text: String) {
-        var reader = DigitReader(bytes: Array(text.utf8))
+        self.init(rfc3339: Array(text.utf8)[...])
+    }
+
+    /// The same of UTF-8.
+    package init?(rfc3339 text: ArraySlice<UInt8>) {
+        var reader = DigitReader(bytes: text)
         guard let year = reader.number(digits: 4), reader.take("-"),
             let month = reader.number(digits: 2), reader.take("-"),
             let day = reader.number(digits: 2), reader.take("T"),
@@ -74,8 +79,13 @@ private struct CivilDate {
     /// - Returns: `nil` for a day that does not exist.
     init?(year: Int64, month: Int64, day: Int64) {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard (1...12).contains(month), day >= 1, day <= lengths[Int(month) - 1] else { return nil }
+        let days: Int64 =
+            switch month {
+            case 2: isLeap ? 29 : 28
+            case 4, 6, 9, 11: 30
+            default: 31
+            }
+        guard (1...12).contains(month), (1...days).contains(day) else { return nil }
         self.year = year
         self.month = month
         self.day = day
@@ -108,12 +118,15 @@ private struct CivilDate {
 /// Walks over ASCII digits and separators; every step answers `nil` or `false` at the first byte
 /// that does not fit.
 private struct DigitReader {
-    let bytes: [UInt8]
-    var position = 0
+    let bytes: ArraySlice<UInt8>
+    var position: Int
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        position = bytes.startIndex
+    }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { position == bytes.endIndex }
 
     private var next: UInt8? { isAtEnd ? nil : bytes[position] }
 

@@ -24,51 +24,44 @@ package struct BruteForceDetector: Sendable {
     package let settings: BruteForceSettings
     /// Attempts not followed because the table was full of flagged accounts.
     package private(set) var untracked = 0
-    private var accounts: BoundedTable<AccountID, TriedPasswords>
+    private var accounts: WatchTable<AccountID, TriedPasswords>
 
     package init(_ settings: BruteForceSettings = .standard) {
         self.settings = settings
-        accounts = BoundedTable(capacity: settings.accountsMax)
+        accounts = WatchTable(capacity: settings.accountsMax)
     }
 
     /// - Returns: at most one finding.
     package mutating func observe(_ attempt: SignInAttempt, at now: Timestamp) -> [Finding] {
         guard case .known(let account) = attempt.account else { return [] }
-        let settings = settings
+        var finding: Finding?
         switch attempt.outcome {
-        case .unknownAccount:
-            return []
+        case .unknownAccount: return []
         case .success:
-            let finding = accounts.change(account) { tried in
-                tried.succeed(account, from: attempt.source, at: now, settings)
-            }
-            return (finding ?? nil).map { [$0] } ?? []
+            guard let slot = accounts.slot(of: account) else { return [] }
+            finding = accounts[slot: slot].succeed(account, from: attempt.source, at: now)
         case .failure, .throttled:
-            guard makeRoom(for: account, at: now) else {
+            guard let slot = place(for: account, at: now) else {
                 untracked += 1
                 return []
             }
-            let finding = accounts.change(account) { tried in
-                tried.fail(account, attempt, at: now, settings)
-            }
-            return (finding ?? nil).map { [$0] } ?? []
+            finding = accounts[slot: slot].fail(account, attempt, at: now, settings)
         }
+        return finding.map { [$0] } ?? []
     }
 
     /// Accounts followed now.
     package var accountCount: Int { accounts.count }
 
-    private mutating func makeRoom(for account: AccountID, at now: Timestamp) -> Bool {
+    private mutating func place(for account: AccountID, at now: Timestamp) -> Int? {
         let settings = settings
         accounts.sweep(steps: 2) { $0.isDead(at: now, settings) }
-        if accounts[account] != nil { return true }
-        if !accounts.hasRoom(for: account) {
-            let removed = accounts.removeStalest(of: 8) { tried in
-                tried.isFlagged(at: now, settings) ? nil : tried.lastSeen
-            }
-            guard removed else { return false }
+        if let slot = accounts.slot(of: account) { return slot }
+        if accounts.isFull {
+            let gone = accounts.takeLeast { $0.isFlagged(at: now) ? nil : $0.lastSeen }
+            guard gone != nil else { return nil }
         }
-        return accounts.set(TriedPasswords(), for: account)
+        return accounts.add(TriedPasswords(), for: account)
     }
 }
 
@@ -80,78 +73,62 @@ private struct TriedPasswords: Sendable {
         var lastSeen: Timestamp
     }
 
-    private struct Flag: Sendable {
-        let uid: FindingID
-        let startTime: Timestamp
-        let window: Duration
-        var lastTime: Timestamp
-        var passwords: Int
-        var succeeded = 0
-        /// Reported again at twice the last count, so that a long attack gives a handful of
-        /// updates.
-        var nextReport: Int
-    }
-
     private var passwords: [Password] = []
-    private var flag: Flag?
+    private var mark = Mark<Flag>.none
     private(set) var lastSeen = Timestamp.earliest
 
-    func isFlagged(at now: Timestamp, _ settings: BruteForceSettings) -> Bool {
-        flag.map { now - $0.lastTime < settings.flagLifetime } ?? false
-    }
+    func isFlagged(at now: Timestamp) -> Bool { mark.value?.isLive(at: now) ?? false }
 
     func isDead(at now: Timestamp, _ settings: BruteForceSettings) -> Bool {
-        now - lastSeen >= settings.longWindow && !isFlagged(at: now, settings)
+        !lastSeen.isNear(now, within: settings.longWindow) && !isFlagged(at: now)
     }
 
     mutating func fail(
         _ account: AccountID, _ attempt: SignInAttempt, at now: Timestamp,
         _ settings: BruteForceSettings
     ) -> Finding? {
-        lastSeen = max(lastSeen, now)
+        lastSeen = now
         let fresh = remember(attempt, at: now, settings)
-        guard isFlagged(at: now, settings), var flag else {
+        guard var flag = mark.value, flag.isLive(at: now) else {
             return raiseFlag(account, attempt.source, at: now, settings)
         }
         guard fresh > 0 else { return nil }
-        flag.lastTime = max(flag.lastTime, now)
-        flag.passwords += fresh
-        let isDue = flag.passwords >= flag.nextReport
-        if isDue { flag.nextReport = flag.passwords * 2 }
-        self.flag = flag
+        let isDue = flag.add(fresh, at: now)
+        mark = .set(flag)
         return isDue ? finding(flag, account, attempt.source, isUpdate: true) : nil
     }
 
     mutating func succeed(
-        _ account: AccountID, from source: SourceAddress?, at now: Timestamp,
-        _ settings: BruteForceSettings
+        _ account: AccountID, from source: SourceAddress?, at now: Timestamp
     ) -> Finding? {
-        guard isFlagged(at: now, settings), var flag else { return nil }
-        flag.succeeded += 1
-        let isFirst = flag.succeeded == 1
-        if isFirst { flag.lastTime = max(flag.lastTime, now) }
-        self.flag = flag
-        return isFirst ? finding(flag, account, source, isUpdate: true) : nil
+        // The first one says it all; the owner's later ones must not keep the flag alive.
+        guard var flag = mark.value, flag.isLive(at: now), flag.succeeded == 0 else { return nil }
+        _ = flag.succeed(at: now)
+        mark = .set(flag)
+        return finding(flag, account, source, isUpdate: true)
     }
 
     /// - Returns: how many passwords were not among those remembered.
     private mutating func remember(
         _ attempt: SignInAttempt, at now: Timestamp, _ settings: BruteForceSettings
     ) -> Int {
-        passwords.removeAll { now - $0.lastSeen >= settings.longWindow }
+        if !passwords.allSatisfy({ $0.lastSeen.isNear(now, within: settings.longWindow) }) {
+            passwords.removeAll { !$0.lastSeen.isNear(now, within: settings.longWindow) }
+        }
         var fresh = 0
         for tags in attempt.tags {
             let known = passwords.firstIndex { $0.tag == tags.current || $0.tag == tags.previous }
             if let known { passwords.remove(at: known) } else { fresh += 1 }
             passwords.append(Password(tag: tags.current, lastSeen: now))
         }
+        let countMax = settings.rememberedMax
         if attempt.tags.isEmpty, settings.untagged == .distinct {
             fresh += attempt.count
-            for _ in 0..<min(attempt.count, settings.longCount) {
+            for _ in 0..<min(attempt.count, countMax) {
                 passwords.append(Password(tag: nil, lastSeen: now))
             }
         }
-        passwords.removeFirst(max(0, passwords.count - settings.longCount))
+        if passwords.count > countMax { passwords.removeFirst(passwords.count - countMax) }
         return fresh
     }
 
@@ -159,17 +136,16 @@ private struct TriedPasswords: Sendable {
         _ account: AccountID, _ source: SourceAddress?, at now: Timestamp,
         _ settings: BruteForceSettings
     ) -> Finding? {
-        let recent = passwords.drop { now - $0.lastSeen >= settings.shortWindow }
+        guard passwords.count >= min(settings.shortCount, settings.longCount) else { return nil }
+        let recent = passwords.filter { $0.lastSeen.isNear(now, within: settings.shortWindow) }
         let isShort = recent.count >= settings.shortCount
         guard isShort || passwords.count >= settings.longCount else { return nil }
-        let counted = isShort ? recent : passwords[...]
-        let startTime = counted.map(\.lastSeen).min() ?? now
+        let counted = isShort ? recent : passwords
         let raised = Flag(
-            uid: Finding.uid(.bruteForce, .account(account), startTime: startTime),
-            startTime: startTime,
-            window: isShort ? settings.shortWindow : settings.longWindow, lastTime: now,
-            passwords: counted.count, nextReport: counted.count * 2)
-        flag = raised
+            .bruteForce, .account(account), startTime: counted.map(\.lastSeen).min() ?? now,
+            window: isShort ? settings.shortWindow : settings.longWindow, count: counted.count,
+            at: now)
+        mark = .set(raised)
         return finding(raised, account, source, isUpdate: false)
     }
 
@@ -177,9 +153,8 @@ private struct TriedPasswords: Sendable {
         _ flag: Flag, _ account: AccountID, _ source: SourceAddress?, isUpdate: Bool
     ) -> Finding {
         Finding(
-            uid: flag.uid, type: .bruteForce, severity: flag.succeeded > 0 ? .critical : .medium,
-            subject: .account(account), counted: .distinctPasswords(flag.passwords),
-            succeeded: flag.succeeded, window: flag.window, startTime: flag.startTime,
-            lastTime: flag.lastTime, source: source, isUpdate: isUpdate)
+            flag, .bruteForce, severity: flag.succeeded > 0 ? .critical : .medium,
+            subject: .account(account), counted: .distinctPasswords(flag.count), source: source,
+            at: flag.lastTime, isUpdate: isUpdate)
     }
 }

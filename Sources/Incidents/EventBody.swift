@@ -158,20 +158,21 @@ extension Event {
             case .distinctPasswords: "distinct_passwords"
             case .distinctAccounts: "distinct_accounts"
             case .attempts: "attempts"
+            case .signIns: "sign_ins"
+            case .people: "people"
             }
         var members: [(String, JSON)] = []
         if let source = finding.source {
             members.append(("src_endpoint", .object([("ip", .string(source.text))])))
         }
-        members.append(
-            (
-                "data",
-                .object([
-                    (counted, .int(Int64(finding.count))),
-                    ("succeeded", .int(Int64(finding.succeeded))),
-                    ("window_s", .int(finding.window.seconds)),
-                ])
-            ))
+        var data: [(String, JSON)] = [(counted, .int(Int64(finding.count)))]
+        if let unknown = finding.unknown { data.append(("unknown", .int(Int64(unknown)))) }
+        if let sources = finding.sources { data.append(("sources", .int(Int64(sources)))) }
+        data += [
+            ("succeeded", .int(Int64(finding.succeeded))),
+            ("window_s", .int(finding.window.seconds)),
+        ]
+        members.append(("data", .object(data)))
         return .object(members)
     }
 

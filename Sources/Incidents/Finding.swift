@@ -17,14 +17,19 @@ package enum Subject: Hashable, Sendable {
     case passwordTag
     /// A password policy, by its name.
     case policy(PolicyStep)
+    case administrator(AdministratorID)
+    case auditLog
 
-    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`.
+    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`,
+    /// `administrator/adm_…`, `audit_log`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
         case .source(let prefix): "source/" + prefix.text
         case .passwordTag: "password_tag"
         case .policy(let step): "policy/" + step.policy
+        case .administrator(let id): "administrator/" + id.text
+        case .auditLog: "audit_log"
         }
     }
 }
@@ -51,17 +56,33 @@ package struct Finding: Hashable, Sendable {
     package let source: SourceAddress?
     /// Whether a finding with this `uid` went before.
     package let isUpdate: Bool
+    /// Of the accounts counted, how many do not exist; `nil` where nobody counted.
+    package let unknown: Int?
+    /// From how many narrow sources it came; `nil` where nobody counted.
+    package let sources: Int?
 
     package enum Counted: Hashable, Sendable {
         case distinctPasswords(Int)
         case distinctAccounts(Int)
         case attempts(Int)
+        /// Into a decoy.
+        case signIns(Int)
+        /// Whose data was read.
+        case people(Int)
+
+        package var count: Int {
+            switch self {
+            case .distinctPasswords(let count), .distinctAccounts(let count), .attempts(let count),
+                .signIns(let count), .people(let count):
+                count
+            }
+        }
     }
 
     package init(
         uid: FindingID, type: EventType, severity: Severity, subject: Subject, counted: Counted,
         succeeded: Int, window: Duration, startTime: Timestamp, lastTime: Timestamp,
-        source: SourceAddress?, isUpdate: Bool
+        source: SourceAddress?, isUpdate: Bool, unknown: Int? = nil, sources: Int? = nil
     ) {
         self.uid = uid
         self.type = type
@@ -74,6 +95,19 @@ package struct Finding: Hashable, Sendable {
         self.lastTime = lastTime
         self.source = source
         self.isUpdate = isUpdate
+        self.unknown = unknown
+        self.sources = sources
+    }
+
+    init(
+        _ flag: Flag, _ type: EventType, severity: Severity, subject: Subject, counted: Counted,
+        unknown: Int? = nil, sources: Int? = nil, source: SourceAddress?, at now: Timestamp,
+        isUpdate: Bool
+    ) {
+        self.init(
+            uid: flag.uid, type: type, severity: severity, subject: subject, counted: counted,
+            succeeded: flag.succeeded, window: flag.window, startTime: flag.startTime,
+            lastTime: now, source: source, isUpdate: isUpdate, unknown: unknown, sources: sources)
     }
 
     /// An id that every node computes alike from the same log: no two need to agree on it first.
@@ -84,36 +118,59 @@ package struct Finding: Hashable, Sendable {
         return FindingID(bytes: Array(Digest.sha256(of: Array(name.utf8)).bytes[..<16]))
     }
 
+    /// What findings about one thing have in common: those that come within ``window``, or before the
+    /// first one's flag ended, belong to one incident.
+    package var key: String { "\(detector) \(subject.text)" }
+
+    /// How long after `lastTime` another finding with this key is about the same.
+    package static let lifetime = Flag.lifetime.duration
+
+    /// A suspicion of a breach, which starts the clock (``BreachClock``).
+    package var isSuspectedBreach: Bool { severity == .critical }
+
+    /// So near to a proof that nobody must confirm it.
+    package var isAware: Bool { type.row.isNearProof }
+
     /// `brute_force`, `credential_stuffing`, …
     package var detector: String { type.word }
 
-    package var count: Int {
-        switch counted {
-        case .distinctPasswords(let count), .distinctAccounts(let count), .attempts(let count):
-            count
-        }
-    }
+    package var count: Int { counted.count }
 
     /// `14 passwords tried on account/acc_… in 15 min; none succeeded`
     package var message: String {
+        switch type {
+        case .leakedPassword:
+            severity == .low
+                ? "\(subject.text) was signed in to with a leaked password"
+                : "\(count) accounts signed in to with leaked passwords in \(span)"
+        case .canary: "the decoy \(subject.text) was signed in to, \(count) times so far"
+        case .sessionReuse: "a rotated session token of \(subject.text) came back"
+        case .auditTampering: "the audit log does not match its chain or its checkpoints"
+        case .massExport: "\(subject.text) read the data of \(count) people in \(span)"
+        default: "\(tried) in \(span); \(succeeded == 0 ? "none" : String(succeeded)) succeeded"
+        }
+    }
+
+    private var tried: String {
         let what =
             switch counted {
             case .distinctPasswords: "passwords"
             case .distinctAccounts: "accounts"
-            case .attempts: "attempts"
+            default: "attempts"
             }
         let place =
             switch subject {
-            case .account: "on " + subject.text
+            case .source(.everywhere): "from \(sources ?? 0) sources"
             case .source(let prefix): "from " + prefix.text
             case .passwordTag: "with one password"
-            // No detector makes one.
-            case .policy: "under " + subject.text
+            // No detector makes one of a policy.
+            default: "on " + subject.text
             }
-        let span =
-            window.seconds % 3_600 == 0
+        return "\(count) \(what) tried \(place)"
+    }
+
+    private var span: String {
+        window.seconds % 3_600 == 0
             ? "\(window.seconds / 3_600) h" : "\(window.seconds / 60) min"
-        let success = succeeded == 0 ? "none" : String(succeeded)
-        return "\(count) \(what) tried \(place) in \(span); \(success) succeeded"
     }
 }

@@ -117,6 +117,11 @@ package struct NodeStart: Sendable {
         }
     }
 
+    /// The node of a command that works beside a server.
+    package func commandNode(on database: any Database) throws(StartError) -> Node {
+        try node(on: database, cost: costs(database).0, clock: systemTime)
+    }
+
     private func keys(_ database: any Database) throws(StartError) -> KeyRing {
         let records: [KeyStore.Record]
         do {

@@ -23,6 +23,8 @@ private let commands: [Command] = [
     Command(name: "corpus", run: corpus),
     Command(name: "audit", run: audit),
     Command(name: "doctor", run: doctor),
+    Command(name: "detect", run: detect),
+    Command(name: "canaries", run: canaries),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
     Command(name: "accounts", run: accounts),
@@ -111,6 +113,9 @@ private let helpText = """
                      plain ones, into one file that the setting corpus.file names
       loquet audit   [--format table|csv|json|html] [--output FILE] [--unused-days N]
                      | --list MARK|RULE --reason TEXT     what is known of passwords that are set
+      loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
+      loquet canaries add --email ADDRESS | --domain DOMAIN
+                     | list | remove ID                   decoy accounts; who signs in to one is a thief
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -156,17 +156,19 @@ private final class Watch {
     }
 }
 
+private var replaying: BruteForceSettings { DetectorSettings.standard.replaying.bruteForce }
+
 @Suite struct `The brute force detector` {
     @Test func `takes failures without a tag for different passwords in a replay`() {
-        let detector = Watch(.replay)
+        let detector = Watch(replaying)
         for second in 0..<9 {
             #expect(
                 detector.observe(attempt(.failure), at: start + .seconds(Int64(second))).isEmpty)
         }
         #expect(detector.observe(attempt(.failure), at: start + .seconds(9)).count == 1)
-        let counted = Watch(.replay)
+        let counted = Watch(replaying)
         #expect(counted.observe(attempt(.throttled, 1, [], count: 9), at: start).isEmpty)
-        let flood = Watch(.replay)
+        let flood = Watch(replaying)
         let row = attempt(.throttled, 1, [], count: .max / 4)
         #expect(flood.observe(row, at: start).count == 1)
         _ = flood.observe(row, at: start + .seconds(1))
@@ -187,9 +189,8 @@ private final class Watch {
     }
 
     @Test func `when full lets go of quiet accounts, never of a flagged one`() throws {
-        let settings = try BruteForceSettings(
-            shortWindow: .minutes(15), shortCount: 10, longWindow: .hours(24), longCount: 50,
-            accountsMax: 20, untagged: .repeated)
+        var settings = BruteForceSettings.standard
+        settings.accountsMax = 20
         let detector = Watch(settings)
         let flagged = try #require(detector.guess(10, every: .seconds(1), from: start).first)
         for number in 2..<5_000 {
@@ -203,10 +204,10 @@ private final class Watch {
         #expect(critical.uid == flagged.uid)
     }
 
-    @Test func `full of flagged accounts says how much it did not follow`() throws {
-        let settings = try BruteForceSettings(
-            shortWindow: .minutes(15), shortCount: 2, longWindow: .hours(24), longCount: 50,
-            accountsMax: 3, untagged: .repeated)
+    @Test func `full of flagged accounts says how much it did not follow`() {
+        var settings = BruteForceSettings.standard
+        settings.shortCount = 2
+        settings.accountsMax = 3
         let detector = Watch(settings)
         for number in 1...3 { _ = detector.guess(2, on: number, every: .seconds(1), from: start) }
         #expect(detector.guess(2, on: 4, every: .seconds(1), from: start).isEmpty)
@@ -214,18 +215,5 @@ private final class Watch {
         // A day later the flags are over and there is room.
         let later = start + .hours(25)
         #expect(detector.guess(2, on: 4, every: .seconds(1), from: later).count == 1)
-    }
-
-    @Test func `is held to its ranges`() {
-        #expect(throws: BruteForceSettingsError.shortCount) {
-            try BruteForceSettings(
-                shortWindow: .minutes(15), shortCount: 51, longWindow: .hours(24), longCount: 50,
-                accountsMax: 3, untagged: .repeated)
-        }
-        #expect(throws: BruteForceSettingsError.shortWindow) {
-            try BruteForceSettings(
-                shortWindow: .hours(25), shortCount: 5, longWindow: .hours(24), longCount: 50,
-                accountsMax: 3, untagged: .repeated)
-        }
     }
 }

@@ -17,6 +17,7 @@ private let onlineTables: [(name: String, rows: SQL)] = [
         "audit",
         "SELECT hex(id)||'.'||hex(actor)||'.'||hex(action)||'.'||hex(object) FROM audit"
     ),
+    ("canary", "SELECT hex(account_id) FROM canary"),
     ("counter", "SELECT hex(name) FROM counter"),
     (
         "delivery",

@@ -116,6 +116,7 @@ private func apply(_ setting: String, _ value: String) throws -> Configuration {
                 $0.sessions = asked.sessions
                 $0.limits = asked.limits
                 $0.queue = asked.queue
+                $0.detection = asked.detection
                 // Of the service's own tests only: so many connections need as many open files.
                 $0.limits.connectionsMax = min($0.limits.connectionsMax, 4_096)
             }

@@ -278,6 +278,7 @@ private func fill(_ database: any Database) throws {
                 sinks: ["pull", "é"], at: .epoch, transaction)
         }
     }
+    try execute("INSERT INTO canary (account_id, added_at_us) VALUES (\(id), 6)", database)
     try execute(
         """
         INSERT INTO closed_record

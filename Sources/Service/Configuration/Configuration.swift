@@ -1,4 +1,5 @@
 package import HTTP
+package import Incidents
 package import Passwords
 
 /// Everything an operator can set, already right: built only from the defaults and ``Setting`` rows.
@@ -25,6 +26,7 @@ package struct Configuration: Sendable {
     /// `nil` serves no metrics.
     package var metricsListen: String? = "127.0.0.1:9464"
     package var queue = Queue()
+    package var detection = DetectorSettings()
 
     package init() {}
 

@@ -13,16 +13,16 @@ import Threads
 final class Detection: Sendable {
     private let node: Node
     /// `nil` while another node folds.
-    private let detector = Guarded<BruteForceDetector?>(nil)
+    private let detectors = Guarded<Detectors?>(nil)
     private let holder = SystemRandom.bytes(count: 16)
     private let heldUntil = Guarded(Timestamp.earliest)
 
     /// Rows folded in one transaction.
     private static let batchMax = 500
+    /// Rows read at a time to rebuild the detectors.
+    private static let pageMax = 5_000
     /// Batches of one round, so that tags are forgotten in time even under a flood.
     private static let batchesMax = 100
-    /// How far back detectors look; no window is longer.
-    private static let history = Duration.hours(24)
     /// Tags stand in the log this long: a password repeated in the next hour is still recognised.
     private static let tagLifetime = Duration.hours(2)
 
@@ -34,18 +34,18 @@ final class Detection: Sendable {
         self.node = node
     }
 
-    private func rebuilt() throws(DatabaseError) -> BruteForceDetector {
-        var detector = BruteForceDetector()
-        let since = node.clock() - Self.history
+    private func rebuilt() throws(DatabaseError) -> Detectors {
+        var detectors = Detectors(node.configuration.detection)
+        let since = node.clock() - Detectors.history
         // Ids begin with their time.
         var last = EventID(at: since, random: [UInt8](repeating: 0, count: 10)).text
         while true {
             let page = try node.database.read { reader throws(DatabaseError) in
-                try SignInStore.folded(since: since, after: last, limit: Self.batchMax, reader)
+                try SignInStore.folded(since: since, after: last, limit: Self.pageMax, reader)
             }
             // What these rows gave was enqueued with them.
-            for record in page { _ = detector.observe(record.attempt, at: record.at) }
-            guard page.count == Self.batchMax, let end = page.last else { return detector }
+            for record in page { _ = detectors.observe(record.attempt, at: record.at) }
+            guard page.count == Self.pageMax, let end = page.last else { return detectors }
             last = end.id
         }
     }
@@ -54,7 +54,7 @@ final class Detection: Sendable {
         do {
             try writeRefusals()
             guard try holdsLease() else {
-                detector.withLock { $0 = nil }
+                detectors.withLock { $0 = nil }
                 return
             }
             for _ in 0..<Self.batchesMax where try foldBatch() < Self.batchMax { break }
@@ -120,34 +120,44 @@ final class Detection: Sendable {
         }
     }
 
+    private func takeDetectors() throws(DatabaseError) -> Detectors {
+        let kept = detectors.withLock { kept in
+            defer { kept = nil }
+            return kept
+        }
+        if let kept { return kept }
+        return try rebuilt()
+    }
+
+    private func keep(_ folded: consuming Detectors) {
+        let folded = folded
+        detectors.withLock { $0 = folded }
+    }
+
     /// - Returns: how many rows were folded.
     private func foldBatch() throws(DatabaseError) -> Int {
-        let known = detector.withLock { $0 }
-        var next: BruteForceDetector
-        if let known { next = known } else { next = try rebuilt() }
         let batch = try node.database.read { reader throws(DatabaseError) in
             try SignInStore.unfolded(limit: Self.batchMax, reader)
         }
-        guard !batch.isEmpty else {
-            let idle = next
-            detector.withLock { $0 = idle }
-            return 0
-        }
+        // Taken out, not copied. What was folded and not committed is forgotten and rebuilt.
+        var next = try takeDetectors()
         var findings: [Finding] = []
         for record in batch { findings += next.observe(record.unfolded, at: record.at) }
-        let now = node.clock()
-        do {
-            try node.database.transaction { transaction throws(DatabaseError) in
-                for record in batch { try SignInStore.markFolded(record, transaction) }
-                for finding in findings { try node.enqueue(event(finding, at: now), transaction) }
+        if !batch.isEmpty {
+            let now = node.clock()
+            do {
+                try node.database.transaction { transaction throws(DatabaseError) in
+                    for record in batch { try SignInStore.markFolded(record, transaction) }
+                    for finding in findings {
+                        try node.enqueue(event(finding, at: now), transaction)
+                    }
+                }
+            } catch .conflict {
+                // A refused attempt joined a row meanwhile, or another node folded it: read again.
+                return 0
             }
-        } catch .conflict {
-            // A refused attempt joined a row meanwhile, or another node folded it: read again.
-            detector.withLock { $0 = nil }
-            return 0
         }
-        let folded = next
-        detector.withLock { $0 = folded }
+        keep(consume next)
         for finding in findings {
             node.noteEnqueued(finding.type)
             node.log.warning(

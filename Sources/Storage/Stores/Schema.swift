@@ -9,6 +9,7 @@ extension Migrations {
         Migration(2, "live identifiers", liveIdentifiers),
         Migration(3, "schemes of passwords", passwordSchemes),
         Migration(4, "password audits", passwordAudits),
+        Migration(5, "detection", detection),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -15,7 +15,8 @@ package enum SignInStore {
         package var unfolded: SignInAttempt {
             SignInAttempt(
                 outcome: attempt.outcome, account: attempt.account, source: attempt.source,
-                tags: attempt.tags, count: attempt.count - folded)
+                tags: attempt.tags, count: attempt.count - folded, isBreached: attempt.isBreached,
+                isCanary: attempt.isCanary)
         }
     }
 
@@ -37,10 +38,12 @@ package enum SignInStore {
         try transaction.execute(
             """
             INSERT INTO sign_in
-                (id, at_us, minute, outcome, subject, source, application, tags, attempts, folded)
+                (id, at_us, minute, outcome, subject, source, application, tags, attempts, folded,
+                breached)
             VALUES (
                 \(id), \(now), \(minute), \(attempt.outcome.rawValue), \(subject), \(source),
-                \(application), \(encode(attempt.tags)), \(attempt.count), 0
+                \(application), \(encode(attempt.tags)), \(attempt.count), 0,
+                \(attempt.isBreached)
             )
             """)
     }
@@ -76,8 +79,10 @@ package enum SignInStore {
     ) throws(DatabaseError) -> [Record] {
         try reading.rows(
             """
-            SELECT id, at_us, outcome, subject, source, tags, attempts, folded FROM sign_in
-            WHERE folded < attempts ORDER BY id LIMIT \(limit)
+            SELECT s.id, s.at_us, s.outcome, s.subject, s.source, s.tags, s.attempts, s.folded,
+                s.breached, c.account_id
+            FROM sign_in s LEFT JOIN canary c ON c.account_id = s.subject
+            WHERE s.folded < s.attempts ORDER BY s.id LIMIT \(limit)
             """, record)
     }
 
@@ -104,8 +109,11 @@ package enum SignInStore {
     ) throws(DatabaseError) -> [Record] {
         try reading.rows(
             """
-            SELECT id, at_us, outcome, subject, source, tags, attempts, folded FROM sign_in
-            WHERE at_us >= \(since) AND folded = attempts AND id > \(id) ORDER BY id LIMIT \(limit)
+            SELECT s.id, s.at_us, s.outcome, s.subject, s.source, s.tags, s.attempts, s.folded,
+                s.breached, c.account_id
+            FROM sign_in s LEFT JOIN canary c ON c.account_id = s.subject
+            WHERE s.at_us >= \(since) AND s.folded = s.attempts AND s.id > \(id)
+            ORDER BY s.id LIMIT \(limit)
             """, record)
     }
 
@@ -175,7 +183,8 @@ package enum SignInStore {
             attempt: SignInAttempt(
                 outcome: outcome, account: account,
                 source: SourceAddress(parsing: try row.text(4)), tags: try tags(row, 5),
-                count: count),
+                count: count, isBreached: try row.bool(8),
+                isCanary: try row.textIfPresent(9) != nil),
             folded: folded)
     }
 

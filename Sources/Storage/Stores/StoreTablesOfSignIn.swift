@@ -38,21 +38,22 @@ extension StoreTable {
                 ("tags", .bytes),
                 ("attempts", .integer),
                 ("folded", .integer),
+                ("breached", .boolean),
             ],
             count: "SELECT count(*) FROM sign_in",
             keyAt: "SELECT id FROM sign_in ORDER BY id LIMIT 1 OFFSET $1",
             firstPage: """
                 SELECT id, at_us, minute, outcome, subject, source, application, tags, attempts, \
-                folded FROM sign_in ORDER BY id LIMIT $1
+                folded, breached FROM sign_in ORDER BY id LIMIT $1
                 """,
             nextPage: """
                 SELECT id, at_us, minute, outcome, subject, source, application, tags, attempts, \
-                folded FROM sign_in WHERE id > $1 ORDER BY id LIMIT $2
+                folded, breached FROM sign_in WHERE id > $1 ORDER BY id LIMIT $2
                 """,
             insert: """
                 INSERT INTO sign_in (id, at_us, minute, outcome, subject, source, application, \
-                tags, attempts, folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON \
-                CONFLICT DO NOTHING
+                tags, attempts, folded, breached) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                $11) ON CONFLICT DO NOTHING
                 """
         ),
     ]
