@@ -24,7 +24,7 @@ func measureDetection() throws {
         let held = memoryMiB() - before
         print(
             String(
-                format: "%-12@ fold    %9.0f events/s  %6d findings%@", name as NSString,
+                format: "%@ fold    %9.0f events/s  %6d findings%@", padded(name) as NSString,
                 Double(count) / (folding / .seconds(1)), findings,
                 (held > 1 ? String(format: "  %.0f MiB", held) : "") as NSString))
         try replay(name, moments)
@@ -72,7 +72,8 @@ private func moment(
         SignInAttempt(
             outcome: outcome,
             account: outcome == .unknownAccount
-                ? .unknown(UnknownID(locator: digest)) : .known(AccountID(bytes: Array(digest.bytes[..<16]))),
+                ? .unknown(UnknownID(locator: digest))
+                : .known(AccountID(bytes: Array(digest.bytes[..<16]))),
             source: SourceAddress(bits: 0xFFFF << 32 | UInt128(place)),
             tags: tags.map { [PasswordTags(current: $0, previous: $0)] } ?? [])
     )
@@ -97,7 +98,7 @@ private func replay(_ name: String, _ moments: [Moment]) throws {
     }
     print(
         String(
-            format: "%-12@ replay  %9.0f events/s", name as NSString,
+            format: "%@ replay  %9.0f events/s", padded(name) as NSString,
             Double(lines.count) / (elapsed / .seconds(1))))
 }
 
@@ -142,7 +143,7 @@ private func measureWorker() throws {
     let hash = try hashTime(configuration)
     print(
         String(
-            format: "worker       %.3f ms a sign-in, %.2f %% of the %.0f ms of its hash",
+            format: "worker        %.3f ms a sign-in, %.2f %% of the %.0f ms of its hash",
             perRow / .milliseconds(1), 100 * (perRow / hash), hash / .milliseconds(1)))
 }
 
@@ -162,6 +163,10 @@ private func hashTime(_ configuration: Configuration) throws -> Duration {
                 associatedData: [UInt8]().span, cost: cost, tagCount: 32, by: engine, in: &arena)
         }
     }.min() ?? .zero
+}
+
+private func padded(_ name: String) -> String {
+    name.padding(toLength: 13, withPad: " ", startingAt: 0)
 }
 
 /// Resident memory.

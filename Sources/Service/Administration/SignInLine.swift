@@ -80,7 +80,8 @@ package struct SignInLine: Sendable {
     ) -> AttemptedAccount {
         let digest = Digest.sha256(of: Array(account))
         return outcome == .unknownAccount
-            ? .unknown(UnknownID(locator: digest)) : .known(AccountID(bytes: Array(digest.bytes[..<16])))
+            ? .unknown(UnknownID(locator: digest))
+            : .known(AccountID(bytes: Array(digest.bytes[..<16])))
     }
 }
 
