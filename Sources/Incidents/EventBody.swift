@@ -34,11 +34,13 @@ extension Event {
         case .finding(let finding, let clock):
             findingData(finding, clock)
         case .policy(let step): policyData(step)
+        case .incident(let incident, let warning, let findings):
+            incidentData(incident, warning, findings: findings)
         }
     }
 
     /// What every OCSF class asks for.
-    private func classification(activity: Int64) -> [(String, JSON)] {
+    func classification(activity: Int64) -> [(String, JSON)] {
         let row = type.row
         return [
             ("activity_id", .int(activity)),
@@ -50,7 +52,7 @@ extension Event {
         ]
     }
 
-    private func metadata(profiles: [String]) -> JSON {
+    func metadata(profiles: [String]) -> JSON {
         .object([
             ("version", .string("1.8.0")),
             ("uid", .string(id.text)),
@@ -176,7 +178,7 @@ extension Event {
         return .object(members)
     }
 
-    private func clockTimes(_ clock: BreachClock) -> JSON {
+    func clockTimes(_ clock: BreachClock) -> JSON {
         let text = { (time: Timestamp?) -> JSON in time.map { .string($0.rfc3339()) } ?? .null }
         return .object([
             ("suspected_at", text(clock.suspectedAt)),

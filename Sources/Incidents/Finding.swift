@@ -19,9 +19,10 @@ package enum Subject: Hashable, Sendable {
     case policy(PolicyStep)
     case administrator(AdministratorID)
     case auditLog
+    case incident(IncidentID)
 
     /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`,
-    /// `administrator/adm_…`, `audit_log`.
+    /// `administrator/adm_…`, `audit_log`, `incident/inc_…`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
@@ -30,7 +31,18 @@ package enum Subject: Hashable, Sendable {
         case .policy(let step): "policy/" + step.policy
         case .administrator(let id): "administrator/" + id.text
         case .auditLog: "audit_log"
+        case .incident(let id): "incident/" + id.text
         }
+    }
+
+    /// What an incident is about: every finding about it, whichever detector made it, joins one
+    /// incident. A source stands for its network (IPv4 /24, IPv6 /48), because who has one address
+    /// of it can have the next.
+    package var thing: String {
+        guard case .source(let prefix) = self, prefix.length >= prefix.network.wide.length else {
+            return text
+        }
+        return "source/" + prefix.network.wide.text
     }
 }
 
