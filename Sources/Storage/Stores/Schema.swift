@@ -10,6 +10,7 @@ extension Migrations {
         Migration(3, "schemes of passwords", passwordSchemes),
         Migration(4, "password audits", passwordAudits),
         Migration(5, "detection", detection),
+        Migration(6, "incidents", incidents),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
