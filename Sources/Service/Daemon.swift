@@ -11,6 +11,7 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let deadlines: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
     private let server: HTTPServer
@@ -62,6 +63,8 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        deadlines = Worker(
+            "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
         do throws(HTTPServerError) {
@@ -82,6 +85,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            deadlines.stop()
             auditing.stop()
             lanes.stop()
             desk.stop()
@@ -103,6 +107,7 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        deadlines.stop()
         audits.stop()
         auditing.stop()
         node.database.close()

@@ -16,7 +16,10 @@ private let arrows: [String: Set<String>] = [
         "Storage", "HTTP", "Incidents", "Accounts", "Passwords", "Secrets", "Threads", "Foundation",
         "Glibc",
     ],
-    "loquet": ["Service", "Storage", "Passwords", "Accounts", "Threads", "Foundation", "Glibc"],
+    "loquet": [
+        "Service", "Storage", "Incidents", "Passwords", "Accounts", "Threads", "Foundation",
+        "Glibc",
+    ],
 ]
 
 /// Where each C library is imported, and nowhere else.

@@ -27,6 +27,7 @@ package struct Configuration: Sendable {
     package var metricsListen: String? = "127.0.0.1:9464"
     package var queue = Queue()
     package var detection = DetectorSettings()
+    package var incidents = IncidentSettings()
 
     package init() {}
 

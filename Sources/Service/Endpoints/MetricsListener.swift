@@ -42,11 +42,12 @@ package final class MetricsListener: RequestHandler {
 
     private func gauges() throws(Problem) -> [Metrics.Gauge] {
         let now = node.clock()
-        let (depth, oldest) = try node.withProblems { () throws(DatabaseError) in
+        let (depth, oldest, running) = try node.withProblems { () throws(DatabaseError) in
             try node.database.read { reader throws(DatabaseError) in
                 (
                     try IncidentQueue.depth(reader),
-                    try IncidentQueue.oldestWaiting(sink: pullSink, reader)
+                    try IncidentQueue.oldestWaiting(sink: pullSink, reader),
+                    try IncidentStore.running(limit: IncidentBook.clocksMax, reader)
                 )
             }
         }
@@ -85,6 +86,15 @@ package final class MetricsListener: RequestHandler {
             .init(
                 "loquet_dead_letters", "Deliveries that wait for an administrator.",
                 [("{sink=\"\(pullSink)\"}", Double(dead))]),
+            .init(
+                "loquet_breach_clock_remaining_seconds",
+                "Until an incident must be told, the most urgent ones; negative when missed.",
+                running.compactMap { record in
+                    let incident = record.incident
+                    return incident.clock.remaining(at: now).map {
+                        ("{incident=\"\(incident.id.text)\"}", Double($0.microseconds) / 1e6)
+                    }
+                }),
         ]
     }
 }
