@@ -27,8 +27,6 @@ package enum ChainFault: Equatable, Sendable {
     case unsigned(place: String)
     /// What should be a mark is none.
     case unreadable(place: String)
-    /// A mark of another deployment.
-    case foreign(place: String)
     /// The restore record has no row in the log that says who restored.
     case restoreUnrecorded(after: Int64)
 
@@ -54,7 +52,6 @@ package enum ChainFault: Equatable, Sendable {
             "record \(sequence) has a form that this program does not know"
         case .unsigned(let place): "\(place): no key of this deployment signed it"
         case .unreadable(let place): "\(place): no checkpoint, anchor or restore record"
-        case .foreign(let place): "\(place): of another deployment"
         case .restoreUnrecorded(let after):
             "a restore was signed after record \(after), and the log does not say who restored"
         }

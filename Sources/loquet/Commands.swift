@@ -32,6 +32,7 @@ private let commands: [Command] = [
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
+    Command(name: "log", run: auditLog),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -120,6 +121,8 @@ private let helpText = """
       loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
                      | redrive SINK [EVENT_ID ...] | resume SINK
                      | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp
+      loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
+                     | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

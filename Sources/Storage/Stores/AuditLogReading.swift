@@ -52,12 +52,23 @@ extension AuditStore {
             """)
     }
 
-    /// Lines as they are stored, anchors and restore records first and the latest checkpoints.
+    /// A mark as it is stored: whoever writes the database can have put anything there.
+    package struct StoredMark: Equatable, Sendable {
+        package let kind: String
+        package let sequence: Int64
+        /// See `AuditMark`.
+        package let line: String
+    }
+
+    /// All that are kept: the anchor, restore records, the latest checkpoints.
     package static func marks(
         _ reading: borrowing some Reading & ~Copyable
-    ) throws(DatabaseError) -> [String] {
-        try reading.rows("SELECT line FROM audit_mark ORDER BY kind, sequence") {
-            row throws(DatabaseError) in try row.text(0)
+    ) throws(DatabaseError) -> [StoredMark] {
+        try reading.rows(
+            "SELECT kind, sequence, line FROM audit_mark ORDER BY kind, sequence"
+        ) { row throws(DatabaseError) in
+            StoredMark(
+                kind: try row.text(0), sequence: try row.int64(1), line: try row.text(2))
         }
     }
 }
