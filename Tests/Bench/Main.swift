@@ -31,6 +31,7 @@ private let benches = [
         try measureTiming(jsonPath: OptionWords($0, known: ["--json"]).text("--json"))
     },
     Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
+    Bench(name: "detection", usage: "") { _ in try measureDetection() },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
     Bench(name: "sinks", usage: LoginsOptions.usage) { try measureSinks(LoginsOptions($0)) },
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
