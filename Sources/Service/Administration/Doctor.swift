@@ -31,9 +31,10 @@ package struct Doctor: Sendable {
     }
 
     package func findings() -> [Finding] {
-        libraries() + regions() + [policy(), policyStage(), screening(), hashing(), schema()] + settings() + [
-            integrity(), keys(), archive(), administrators(), queue(),
-        ]
+        libraries() + regions() + [policy(), policyStage(), screening(), hashing(), schema()]
+            + settings() + [
+                integrity(), keys(), archive(), administrators(), queue(),
+            ]
     }
 
     private func libraries() -> [Finding] {

@@ -29,6 +29,7 @@ package struct Configuration: Sendable {
     package var detection = DetectorSettings()
     package var sinks = Sinks()
     package var regions = Regions()
+    package var incidents = IncidentSettings()
 
     package init() {}
 

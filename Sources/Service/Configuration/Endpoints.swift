@@ -41,7 +41,8 @@ package struct ConfiguredEndpoint: Sendable {
         case (let region?, nil):
             return .refused(
                 "\(setting): \(region.code) is not in the European Union, where people were told their "
-                    + "data stays; if \(name) may be there all the same, say why in \(setting)_reason")
+                    + "data stays; if \(name) may be there all the same, say why in \(setting)_reason"
+            )
         case (nil, nil) where !mustBeDeclared: return .trial
         case (nil, nil):
             return .refused(
