@@ -40,6 +40,13 @@ package struct AuditMark: Equatable, Sendable {
         package let sequence: Int64
         package let digest: Digest
         package let at: Timestamp
+
+        package init(kind: Kind, sequence: Int64, digest: Digest, at: Timestamp) {
+            self.kind = kind
+            self.sequence = sequence
+            self.digest = digest
+            self.at = at
+        }
     }
 
     package var claim: Claim {

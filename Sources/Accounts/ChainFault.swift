@@ -41,13 +41,15 @@ package enum ChainFault: Equatable, Sendable {
             "\(count) removed before record \(before), and what follows was given new numbers"
         case .inserted(let count, let before):
             "\(count) put in before record \(before), and what follows was given new numbers"
-        case .truncated(let range): "the log was truncated: \(Self.records(range)) gone from its end"
+        case .truncated(let range):
+            "the log was truncated: \(Self.records(range)) gone from its end"
         case .beyondHead(let range): "\(Self.records(range)) put behind the head of the log"
         case .headChanged(let sequence): "the head of the log does not name record \(sequence)"
         case .rewritten(let after, let upTo):
             "a checkpoint was signed over another record \(upTo): between \(after + 1) and \(upTo) the "
                 + "log was written anew"
-        case .unpruned(let sequence): "record \(sequence) stands before the anchor of what was pruned"
+        case .unpruned(let sequence):
+            "record \(sequence) stands before the anchor of what was pruned"
         case .unknownForm(let sequence):
             "record \(sequence) has a form that this program does not know"
         case .unsigned(let place): "\(place): no key of this deployment signed it"

@@ -52,17 +52,23 @@ package struct ChainWalk: Sendable {
     private var agreesUpTo: Int64
     private var isRewritten = false
 
-    private var position: Position
+    /// The last record that was taken.
+    package private(set) var position: Position
     /// Whether `position` is known to be the predecessor; not so behind a gap.
     private var isLinked = true
     /// What must be added to the numbers of rows to get those that they were hashed with.
     private var shift: Int64 = 0
-    /// Rows in a row that do not fit, and the digest before them.
-    private var suspects: [Row] = []
-    private var beforeSuspects = ChainedRecord.beginning
+    /// The latest rows, and whether each one fits what stood before it.
+    private var window: [(row: Row, fits: Bool)] = []
+    private var beforeWindow = ChainedRecord.beginning
+    /// Of the first row in the window that does not fit; `nil` where all do.
+    private var firstSuspect: Int?
 
-    /// Rows that are looked at together when they do not fit.
-    private static let windowRows = 16
+    /// Rows that are looked at together when one does not fit: so far apart, two that changed places
+    /// are recognised.
+    private static let windowRows = 32
+    /// No log is so long: whoever writes the database must not choose numbers that overflow.
+    private static let sequenceEnd: Int64 = 1 << 62
 
     /// - Parameters:
     ///   - anchor: behind which the log begins.
@@ -77,9 +83,10 @@ package struct ChainWalk: Sendable {
         }
         marksUndone = marks.count - standing.count
         self.restores = Set(standing.filter { $0.kind == .restored }.map(\.sequence))
-        self.marks = standing.filter { $0.sequence >= anchor.sequence }.map {
-            Position(sequence: $0.sequence, digest: $0.digest)
-        }.sorted { $0.sequence < $1.sequence }[...]
+        self.marks =
+            standing.filter { $0.sequence >= anchor.sequence }.map {
+                Position(sequence: $0.sequence, digest: $0.digest)
+            }.sorted { $0.sequence < $1.sequence }[...]
         compareMarks(at: anchor)
     }
 
@@ -91,28 +98,33 @@ package struct ChainWalk: Sendable {
             faults.add(.unpruned(sequence: sequence))
             return
         }
+        guard sequence < Self.sequenceEnd else {
+            faults.add(.beyondHead(sequence...sequence))
+            return
+        }
         if sequence > position.sequence + 1 {
             settle()
             faults.add(.removed(position.sequence + 1...sequence - 1))
             isLinked = false
         }
         checkRestore(row)
+        var fits = true
         if row.form != Int64(ChainedRecord.form) {
             settle()
             faults.add(.unknownForm(sequence: sequence))
-        } else if !isLinked
-            || row.digest == row.record.digest(after: position.digest, as: sequence + shift)
-        {
-            settle()
-            if faults.isEmpty { goodUntil = row.record.at }
-        } else {
-            if suspects.isEmpty { beforeSuspects = position.digest }
-            suspects.append(row)
+        } else if isLinked {
+            fits = row.digest == row.record.digest(after: position.digest, as: sequence + shift)
         }
+        if window.isEmpty { beforeWindow = position.digest }
+        if !fits, firstSuspect == nil { firstSuspect = window.count }
+        window.append((row: row, fits: fits))
         isLinked = true
         position = Position(sequence: sequence, digest: row.digest)
-        if suspects.count == Self.windowRows { settle() }
-        compareMarks(at: position)
+        if firstSuspect == nil {
+            if faults.isEmpty { goodUntil = row.record.at }
+            compareMarks(at: position)
+        }
+        if window.count == Self.windowRows { slide() }
     }
 
     /// - Parameter head: what the store keeps of the end; `nil` for a log that never began.
@@ -160,19 +172,45 @@ package struct ChainWalk: Sendable {
         }
     }
 
-    /// Says of each suspect what became of it, by trying it in the places around.
+    /// Keeps the later half of a full window, as what stood before the next suspect.
+    private mutating func slide() {
+        let half = Self.windowRows / 2
+        guard firstSuspect == nil else {
+            if let first = firstSuspect, first < half { settle() } else { forget(half) }
+            return
+        }
+        forget(half)
+    }
+
+    private mutating func forget(_ count: Int) {
+        beforeWindow = window[count - 1].row.digest
+        window.removeFirst(count)
+        firstSuspect = firstSuspect.map { $0 - count }
+    }
+
+    /// Says of each suspect what became of it, by trying it in the places around; then the window is
+    /// empty.
     private mutating func settle() {
-        guard let first = suspects.first, let last = suspects.last else { return }
-        defer { suspects.removeAll() }
+        defer { window.removeAll(keepingCapacity: true) }
+        guard let first = firstSuspect else { return }
+        firstSuspect = nil
+        let before = shift
+        explain(window[first...].filter { !$0.fits }.map(\.row), first)
+        guard shift == before else { return }
+        for (row, _) in window[first...] {
+            compareMarks(at: Position(sequence: row.record.sequence, digest: row.digest))
+        }
+    }
+
+    private mutating func explain(_ suspects: [Row], _ firstSuspect: Int) {
         guard !faults.isFull else {
             for row in suspects { faults.add(edited(row)) }
             return
         }
-        let digests = Set([beforeSuspects] + suspects.map(\.digest))
+        let first = suspects[0].record.sequence
+        let digests = Set([beforeWindow] + window.map(\.row.digest))
         let reach = Int64(Self.windowRows)
-        let places =
-            max(1, first.record.sequence + shift - reach)...max(
-                1, last.record.sequence + shift + reach)
+        let places = max(1, first + shift - reach)...max(1, first + shift + 2 * reach)
         let found = suspects.map { row in
             places.first { place in
                 digests.contains { digests.contains(row.record.digest(after: $0, as: place)) }
@@ -181,14 +219,15 @@ package struct ChainWalk: Sendable {
         let moves = zip(suspects, found).compactMap { row, place in
             place.map { $0 - row.record.sequence }
         }
-        if let move = moves.first, move != shift, suspects.count > 1,
-            moves.allSatisfy({ $0 == move }), found[found.count - 1] != nil
+        if suspects.count > 1, suspects.count == window.count - firstSuspect,
+            let move = moves.first, move != shift, moves.allSatisfy({ $0 == move }),
+            found[found.count - 1] != nil
         {
             let count = move - shift
             faults.add(
                 count > 0
-                    ? .closedUp(count: count, before: first.record.sequence)
-                    : .inserted(count: -count, before: first.record.sequence - count))
+                    ? .closedUp(count: count, before: first)
+                    : .inserted(count: -count, before: first - count))
             shift = move
             return
         }

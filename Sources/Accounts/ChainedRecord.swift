@@ -77,7 +77,7 @@ package struct ChainedRecord: Equatable, Sendable {
 
 /// In what capacity an actor acted.
 ///
-/// For an administrator the roles that the key held at that moment, as `auditor,dpo`; for everybody
+/// For an administrator the roles that the key held at that moment, as `auditor dpo`; for everybody
 /// else what kind of actor it is.
 package enum AuditRole {
     /// - Parameter actor: as audit rows name it: `cli:<uid>`, `adm_…`, `app_…`, `acc_…`, `service`.

@@ -14,22 +14,12 @@ extension Node {
         _ report: AuditVerification.Report, by actor: String
     ) throws(StartError) {
         let now = clock()
-        do {
-            if !report.isSound {
-                // The same tampering found again is the same finding.
-                let finding = Finding(
-                    .auditTampering, startTime: report.goodUntil ?? .epoch, at: now)
-                try database.transaction { transaction throws(DatabaseError) in
-                    try raise(finding, at: now, transaction)
-                }
-                noteEnqueued(finding.type)
-                log.error(
-                    "the audit log was tampered with", .count("faults", report.faults.count))
-            }
-        } catch {
-            throw StartError(error, path: "the database")
+        if !report.isSound {
+            try alarm(
+                Finding(.auditTampering, startTime: report.goodUntil ?? .epoch, at: now), at: now)
+            log.error("the audit log was tampered with", .count("faults", report.faults.count))
         }
-        do {
+        do throws(DatabaseError) {
             try database.transaction { transaction throws(DatabaseError) in
                 try audit(
                     action: report.isSound ? "audit_log.verified" : "audit_log.found_tampered",
@@ -41,12 +31,15 @@ extension Node {
         }
     }
 
-    private func raise(
-        _ finding: Finding, at now: Timestamp, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) {
-        try enqueue(
-            Event(
-                finding, incident: nil, clock: BreachClock(startedBy: finding),
-                id: eventID(at: now), deployment: deployment, at: now), transaction)
+    /// The same tampering found again is the same finding, and joins its incident.
+    func alarm(_ finding: Finding, at now: Timestamp) throws(StartError) {
+        do throws(DatabaseError) {
+            let types = try database.transaction { transaction throws(DatabaseError) in
+                try raise(finding, at: now, transaction)
+            }
+            for type in types { noteEnqueued(type) }
+        } catch {
+            throw StartError(error, path: "the database")
+        }
     }
 }

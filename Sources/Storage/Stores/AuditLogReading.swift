@@ -42,6 +42,15 @@ extension AuditStore {
         } ?? 0
     }
 
+    /// Whether there are any. A look that costs next to nothing.
+    package static func hasStrays(
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Bool {
+        try reading.first("SELECT 1 FROM audit WHERE sequence IS NULL LIMIT 1") {
+            row throws(DatabaseError) in try row.int64(0)
+        } != nil
+    }
+
     package static func keep(
         _ mark: AuditMark, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
@@ -70,5 +79,18 @@ extension AuditStore {
             StoredMark(
                 kind: try row.text(0), sequence: try row.int64(1), line: try row.text(2))
         }
+    }
+
+    /// - Parameter count: how many of the latest stay.
+    package static func forgetCheckpoints(
+        but count: Int, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            DELETE FROM audit_mark WHERE kind = 'checkpoint' AND sequence <= (
+                SELECT sequence FROM audit_mark WHERE kind = 'checkpoint'
+                ORDER BY sequence DESC LIMIT 1 OFFSET \(count)
+            )
+            """)
     }
 }
