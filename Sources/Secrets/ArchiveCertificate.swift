@@ -89,7 +89,7 @@ private func failure(_ operation: String) -> SecretError {
     .libcrypto(operation: operation, reason: libcryptoReason())
 }
 
-private func readCertificate(_ pem: String) -> OpaquePointer? {
+func readCertificate(_ pem: String) -> OpaquePointer? {
     let source = unsafe BIO_new_mem_buf(pem, Int32(pem.utf8.count))
     defer { unsafe BIO_free(source) }
     let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)

@@ -14,6 +14,21 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ),
     ("archive_certificate", "SELECT hex(fingerprint)||'.'||hex(pem) FROM archive_certificate"),
     (
+        "archive_challenge",
+        "SELECT hex(fingerprint)||'.'||hex(answer_digest) FROM archive_challenge"
+    ),
+    (
+        "archive_locator",
+        "SELECT hex(account_id)||'.'||hex(locator)||'.'||hex(key_id) FROM archive_locator"
+    ),
+    (
+        "sealed_record",
+        """
+        SELECT hex(id)||'.'||hex(account_id)||'.'||hex(category)||'.'||hex(basis)||'.'
+            ||hex(sealed)||'.'||hex(digest) FROM sealed_record
+        """
+    ),
+    (
         "audit",
         "SELECT hex(id)||'.'||hex(actor)||'.'||hex(action)||'.'||hex(object) FROM audit"
     ),

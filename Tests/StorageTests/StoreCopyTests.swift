@@ -191,7 +191,8 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM event) + (SELECT count(*) FROM delivery)
                 + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM policy_switch)
                 + (SELECT count(*) FROM password_audit)
-                + (SELECT count(*) FROM sink)
+                + (SELECT count(*) FROM sink) + (SELECT count(*) FROM sealed_record)
+                + (SELECT count(*) FROM archive_locator) + (SELECT count(*) FROM archive_challenge)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -271,6 +272,19 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
+            """
+            INSERT INTO sealed_record (id, account_id, category, basis, erase_after_us, sealed,
+                digest, archive_key, sealed_at_us)
+            VALUES (\(name), \(id), \(name), 'law', 7, \(empty), \(digest), \(digest), 8)
+            """,
+            """
+            INSERT INTO archive_locator (account_id, locator, key_id)
+            VALUES (\(id), \(digest), \(name))
+            """,
+            """
+            INSERT INTO archive_challenge (fingerprint, answer_digest, expires_at_us)
+            VALUES (\(digest), \(digest), 9)
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in
