@@ -28,6 +28,7 @@ package struct Configuration: Sendable {
     package var queue = Queue()
     package var detection = DetectorSettings()
     package var sinks = Sinks()
+    package var incidents = IncidentSettings()
 
     package init() {}
 
