@@ -39,13 +39,16 @@ package struct Problem: Error, Equatable, Sendable {
         case sinkPaused = "sink_paused"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
+        case incidentState = "incident_state"
+        case incidentUnsettled = "incident_unsettled"
+        case reasonRequired = "reason_required"
         case internalError = "internal_error"
 
         package var status: Int {
             switch self {
-            case .passwordRejected, .idempotencyKeyReused: 422
+            case .passwordRejected, .idempotencyKeyReused, .reasonRequired: 422
             case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
-                .idempotencyInProgress:
+                .idempotencyInProgress, .incidentState, .incidentUnsettled:
                 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
