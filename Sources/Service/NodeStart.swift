@@ -1,4 +1,5 @@
 package import Accounts
+import Glibc
 import HTTP
 import Incidents
 package import Passwords
@@ -27,6 +28,7 @@ package struct NodeStart: Sendable {
         }
         self.deployment = deployment
         try SinkCheck.check(configuration.sinks)
+        try configuration.checkRegions()
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
     }
@@ -59,6 +61,7 @@ package struct NodeStart: Sendable {
         let (cost, arenaCost) = try costs(database)
         let node = try node(on: database, cost: cost, clock: clock)
         try checkSwitches(node)
+        try recordAllowedRegions(node)
         let lanes = LaneCount.within(
             budgetMiB: configuration.hashing.memoryBudgetMiB, memoryKiB: arenaCost.memoryKiB)
         return try Daemon(node: node, lanes: lanes, arenaCost: arenaCost, tls: tls)
@@ -79,6 +82,26 @@ package struct NodeStart: Sendable {
             throw .refused("the database cannot be read: \(error)")
         }
         if let refusal { throw refusal }
+    }
+
+    /// Whoever starts a service that uses places outside the Union answers for it: each is in the audit
+    /// log with its reason.
+    private func recordAllowedRegions(_ node: Node) throws(StartError) {
+        let now = node.clock()
+        for endpoint in configuration.endpoints {
+            guard case .allowed(let region, let reason) = endpoint.standing else { continue }
+            let place = region?.code ?? "unknown"
+            log.warning("outside the European Union", .path(endpoint.setting), .reason(reason))
+            do {
+                try node.database.transaction { transaction throws(DatabaseError) in
+                    try node.audit(
+                        action: "region.allowed", of: endpoint.setting, by: "cli:\(getuid())",
+                        reason: "\(place): \(reason)", at: now, transaction)
+                }
+            } catch {
+                throw .refused("the database cannot be written: \(error)")
+            }
+        }
     }
 
     /// The node alone, without threads: what commands work with.

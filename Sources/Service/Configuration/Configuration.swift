@@ -28,6 +28,8 @@ package struct Configuration: Sendable {
     package var queue = Queue()
     package var detection = DetectorSettings()
     package var sinks = Sinks()
+    package var regions = Regions()
+    package var incidents = IncidentSettings()
 
     package init() {}
 

@@ -50,6 +50,9 @@ package struct Fields: Sendable {
         self.path = path
     }
 
+    /// Whether it is there, null included.
+    package func has(_ name: String) -> Bool { self[name] != nil }
+
     /// - Throws: 400 when it is missing or no string.
     package func text(_ name: String) throws(Problem) -> String {
         guard let text = try optionalText(name) else {

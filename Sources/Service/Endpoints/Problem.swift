@@ -43,15 +43,19 @@ package struct Problem: Error, Equatable, Sendable {
         case limitReached = "limit_reached"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
+        case incidentState = "incident_state"
+        case incidentUnsettled = "incident_unsettled"
+        case reasonRequired = "reason_required"
         case internalError = "internal_error"
 
         package var status: Int {
             switch self {
-            case .passwordRejected, .idempotencyKeyReused, .notBasedOnConsent,
+            case .passwordRejected, .idempotencyKeyReused, .reasonRequired, .notBasedOnConsent,
                 .unknownPolicyVersion:
                 422
             case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
-                .policyVersionExists, .limitReached, .idempotencyInProgress:
+                .idempotencyInProgress, .incidentState, .incidentUnsettled,
+                .policyVersionExists, .limitReached:
                 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
