@@ -90,9 +90,12 @@ private func failure(_ operation: String) -> SecretError {
 }
 
 func readCertificate(_ pem: String) -> OpaquePointer? {
-    let source = unsafe BIO_new_mem_buf(pem, Int32(pem.utf8.count))
-    defer { unsafe BIO_free(source) }
-    let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
+    let text = Array(pem.utf8)
+    let certificate = unsafe text.withUnsafeBufferPointer { bytes in
+        let source = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count))
+        defer { unsafe BIO_free(source) }
+        return unsafe PEM_read_bio_X509(source, nil, nil, nil)
+    }
     if unsafe certificate == nil { ERR_clear_error() }
     return unsafe certificate
 }

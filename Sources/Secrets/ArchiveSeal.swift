@@ -22,11 +22,13 @@ extension ArchiveCertificate {
         try unsafe addRecipient(certificate, to: message)
         // Detached is what this kind starts as: it would hold no content.
         guard unsafe CMS_set_detached(message, 0) == 1 else { throw failure("CMS_set_detached") }
-        let source = unsafe BIO_new_mem_buf(plaintext, Int32(plaintext.count))
-        defer { unsafe BIO_free(source) }
-        guard unsafe CMS_final(message, source, nil, UInt32(CMS_BINARY)) == 1 else {
-            throw failure("CMS_final")
+        // The buffer is lent for as long as libcrypto reads from it, and no longer.
+        let isFinal = unsafe plaintext.withUnsafeBufferPointer { bytes in
+            let source = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count))
+            defer { unsafe BIO_free(source) }
+            return unsafe CMS_final(message, source, nil, UInt32(CMS_BINARY)) == 1
         }
+        guard isFinal else { throw failure("CMS_final") }
         return try unsafe encoded(message)
     }
 }

@@ -216,7 +216,7 @@ private final class ArchiveFolder {
         process.standardOutput = FileHandle(forWritingAtPath: path("out"))
         process.standardError = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
+        while process.isRunning { usleep(2_000) }
         guard process.terminationStatus == 0 else { throw Refused() }
         return try read("out")
     }

@@ -33,6 +33,19 @@ private let onlineTables: [(name: String, rows: SQL)] = [
         "SELECT hex(id)||'.'||hex(actor)||'.'||hex(action)||'.'||hex(object) FROM audit"
     ),
     ("canary", "SELECT hex(account_id) FROM canary"),
+    (
+        "consent",
+        "SELECT hex(id)||'.'||hex(account_id)||'.'||hex(evidence)||'.'||hex(actor) FROM consent"
+    ),
+    (
+        "policy_acceptance",
+        "SELECT hex(account_id)||'.'||hex(evidence)||'.'||hex(actor) FROM policy_acceptance"
+    ),
+    ("privacy_policy", "SELECT hex(version)||'.'||hex(actor) FROM privacy_policy"),
+    (
+        "privacy_policy_text",
+        "SELECT hex(version)||'.'||hex(locale)||'.'||hex(content) FROM privacy_policy_text"
+    ),
     ("counter", "SELECT hex(name) FROM counter"),
     (
         "delivery",
