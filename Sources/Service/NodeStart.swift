@@ -13,15 +13,21 @@ package struct NodeStart: Sendable {
     package let log: Log
     private let policy: PasswordPolicy
     private let screening: Screening
+    private let retention: RetentionSchedule
     private let deployment: Deployment
     private let tls: TLSIdentity?
 
-    /// Checks what the configuration names: policy, TLS files, addresses, word files and corpus.
-    package init(_ configuration: Configuration, log: Log) throws(StartError) {
+    /// Checks what the configuration names: policy, retention, TLS files, addresses, word files and corpus.
+    ///
+    /// - Parameter now: retention rules must be in force by then.
+    package init(
+        _ configuration: Configuration, log: Log, at now: Timestamp = systemTime()
+    ) throws(StartError) {
         self.configuration = configuration
         self.log = log
         policy = try PolicyLibrary.policy(configuration.policy)
         try PolicyLibrary.check(policy, restriction: configuration.accessRestriction)
+        retention = try RetentionLibrary.schedule(configuration.retentionFile, at: now)
         guard let deployment = Deployment(uri: configuration.source) else {
             throw .configuration(
                 "source: expected an absolute URI such as https://auth.example.com")
@@ -130,6 +136,7 @@ package struct NodeStart: Sendable {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
                 keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy,
+                retention: retention,
                 blocklist: screening.blocklist, corpus: screening.corpus, cost: cost,
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),

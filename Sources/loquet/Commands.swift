@@ -33,6 +33,7 @@ private let commands: [Command] = [
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
+    Command(name: "privacy-policy", run: privacyPolicy),
     Command(name: "log", run: auditLog),
 ]
 
@@ -133,6 +134,9 @@ private let helpText = """
                      | dossier ID [--format json|html] [--version N] [--output FILE]
                        [--save | --versions]                the authority's form, in French
                      | affected ID --reason TEXT [--after ACCOUNT] [--max N]
+      loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
+                     | list | show VERSION LOCALE         versions, which never change
+                     | accepted VERSION --reason TEXT     who accepted one
       loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
                      | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy

@@ -87,6 +87,12 @@ extension Setting {
                 $1.corpusFile = $0
                 return $0 != ""
             }),
+        Setting(
+            name: "retention.file",
+            kind: .optionalText(expected: "the path of a retention file") {
+                $1.retentionFile = $0
+                return $0 != ""
+            }),
     ]
 
     private static let hashing = [

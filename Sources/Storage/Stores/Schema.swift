@@ -12,7 +12,9 @@ extension Migrations {
         Migration(5, "detection", detection),
         Migration(6, "sinks", sinks),
         Migration(7, "incidents", incidents),
-        Migration(8, "audit chain", auditLog),
+        Migration(8, "consents", consents),
+        Migration(9, "archive", archive),
+        Migration(10, "audit chain", auditLog),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

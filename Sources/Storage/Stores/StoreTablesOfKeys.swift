@@ -78,6 +78,6 @@ extension StoreTable {
                 expires_at_us, revoked_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON \
                 CONFLICT DO NOTHING
                 """
-        )
+        ),
     ]
 }
