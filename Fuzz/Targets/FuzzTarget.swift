@@ -41,6 +41,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "incident-query", run: incidentQuery),
         FuzzTarget(name: "timestamp", run: timestamp),
         FuzzTarget(name: "sign-in-line", run: signInLine),
+        FuzzTarget(name: "audit-mark", run: auditMark),
+        FuzzTarget(name: "audit-chain", run: auditChain),
         FuzzTarget(name: "consent", run: consent),
         FuzzTarget(name: "file-text", run: fileText),
         FuzzTarget(name: "privacy-policy", run: privacyPolicy),

@@ -1,5 +1,6 @@
 import Accounts
 import HTTP
+import Incidents
 import Passwords
 import Secrets
 import Storage
@@ -77,6 +78,36 @@ extension Node {
         return key
     }
 
+    /// The id of the administrator whose valid key lacks the role.
+    func refusedAdministrator(_ request: Request) -> String? {
+        do throws(Problem) {
+            return try apiKey(request, .administrator, prefix: .administrator).id
+        } catch {
+            return nil
+        }
+    }
+
+    /// Writes down that an administrator called a route. The object is its path, in which only opaque
+    /// ids stand for themselves: what else a caller writes there may be anything.
+    func record(
+        call action: String, _ route: Route, _ segments: [String], by actor: String
+    ) throws(Problem) {
+        var rest = segments[...]
+        let path = route.template.description.split(
+            separator: "/", omittingEmptySubsequences: false
+        ).map { part in
+            guard part.hasPrefix("{"), let segment = rest.popFirst() else { return String(part) }
+            return isOpaque(segment) ? segment : String(part)
+        }
+        try withProblems { () throws(DatabaseError) in
+            try database.transaction { transaction throws(DatabaseError) in
+                try audit(
+                    action: action, of: route.method + " " + path.joined(separator: "/"),
+                    by: actor, at: clock(), transaction)
+            }
+        }
+    }
+
     /// The token in `Authorization: Bearer …` (RFC 6750 §2.1).
     func bearer(_ request: Request) -> Token? {
         guard let header = request.header("Authorization") else { return nil }
@@ -84,4 +115,10 @@ extension Node {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return Token(parsing: String(parts[1]))
     }
+}
+
+/// `acc_` and 26 characters, or an event's id.
+private func isOpaque(_ segment: String) -> Bool {
+    AccountID(parsing: segment) != nil || IncidentID(parsing: segment) != nil
+        || AdministratorID(parsing: segment) != nil || EventID(parsing: segment) != nil
 }

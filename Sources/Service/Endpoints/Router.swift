@@ -50,7 +50,18 @@ package final class Router: RequestHandler {
             let caller = try node.authenticate(request, for: route)
             let call = Call(node: node, request: request, segments: segments, caller: caller)
             switch try route.answer(call) {
-            case .done(let response): return .now(response)
+            case .done(let response):
+                guard case .administrator(let key) = caller else { return .now(response) }
+                // Nobody reads as an administrator what is not recorded. Who writes records it there.
+                return .parked { [self] parked in
+                    atDesk(parked) { [node] in
+                        parked.finish(
+                            with: answer { () throws(Problem) in
+                                try node.record(call: "admin.read", route, segments, by: key.id)
+                                return response
+                            })
+                    }
+                }
             case .write(let run):
                 return .parked { [self] parked in
                     atDesk(parked) { parked.finish(with: answer(of: run)) }
@@ -59,7 +70,18 @@ package final class Router: RequestHandler {
                 return .parked { [self] parked in takeTurn(parked, work) }
             }
         } catch {
-            return .now(error.response)
+            guard error.code == .forbidden, case .administrator = route.access,
+                let key = node.refusedAdministrator(request)
+            else { return .now(error.response) }
+            return .parked { [self] parked in
+                atDesk(parked) { [node] in
+                    parked.finish(
+                        with: answer { () throws(Problem) in
+                            try node.record(call: "admin.refused", route, segments, by: key)
+                            return error.response
+                        })
+                }
+            }
         }
     }
 

@@ -93,4 +93,15 @@ extension AuditStore {
             )
             """)
     }
+
+    /// Removes the records up to an anchor, and the marks that it makes needless.
+    ///
+    /// - Returns: how many records.
+    package static func removeUpTo(
+        _ anchor: AuditMark, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Int {
+        try transaction.execute(
+            "DELETE FROM audit_mark WHERE kind <> 'restored' AND sequence < \(anchor.sequence)")
+        return try transaction.execute("DELETE FROM audit WHERE sequence <= \(anchor.sequence)")
+    }
 }
