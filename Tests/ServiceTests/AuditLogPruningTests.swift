@@ -13,6 +13,7 @@ import Testing
         try service.register(Person(email: "ada@example.com"))
         try service.checkpointed()
         let at = try service.number("SELECT at_us FROM audit WHERE sequence = 2")
+        service.advance(.minutes(2))
         let node = try service.commandNode()
         // The first value out, and the last value in.
         #expect(try node.pruneAuditLog(before: Timestamp(microseconds: at + 1)) == 2)
