@@ -13,30 +13,41 @@ package struct BreachClock: Hashable, Sendable {
     /// A processor told us (art. 33(2)).
     package var processorNotifiedAt: Timestamp?
     package let limit: BreachNotificationLimit
+    package let start: BreachClockStart
 
     package init(
         suspectedAt: Timestamp? = nil, awareAt: Timestamp? = nil,
-        processorNotifiedAt: Timestamp? = nil, limit: BreachNotificationLimit = .gdpr
+        processorNotifiedAt: Timestamp? = nil, limit: BreachNotificationLimit = .gdpr,
+        start: BreachClockStart = .suspicion
     ) {
         self.suspectedAt = suspectedAt
         self.awareAt = awareAt
         self.processorNotifiedAt = processorNotifiedAt
         self.limit = limit
+        self.start = start
     }
 
     /// The clock that a finding starts, or a stopped one: only critical findings are suspicions of
     /// a breach, and near-proof is awareness.
-    package init(startedBy finding: Finding, limit: BreachNotificationLimit = .gdpr) {
+    package init(
+        startedBy finding: Finding, limit: BreachNotificationLimit = .gdpr,
+        start: BreachClockStart = .suspicion
+    ) {
         self.init(
             suspectedAt: finding.severity == .critical ? finding.lastTime : nil,
-            awareAt: finding.type.row.isNearProof ? finding.lastTime : nil, limit: limit)
+            awareAt: finding.type.row.isNearProof ? finding.lastTime : nil, limit: limit,
+            start: start)
     }
 
     /// `nil` as long as nothing started the clock.
     package var notifyBy: Timestamp? {
-        [suspectedAt, awareAt, processorNotifiedAt].compactMap(\.self).min().map {
-            $0 + limit.duration
-        }
+        runsSince.map { $0 + limit.duration }
+    }
+
+    /// The earliest of the times that count; `nil` as long as nothing started the clock.
+    package var runsSince: Timestamp? {
+        let suspicion = start == .suspicion ? suspectedAt : nil
+        return [suspicion, awareAt, processorNotifiedAt].compactMap(\.self).min()
     }
 
     /// Negative once the time is over; `nil` when the clock does not run.
@@ -48,6 +59,14 @@ package struct BreachClock: Hashable, Sendable {
     package func isMissed(at now: Timestamp) -> Bool {
         notifyBy.map { now > $0 } ?? false
     }
+}
+
+/// What starts the clock; a setting.
+package enum BreachClockStart: String, CaseIterable, Hashable, Sendable {
+    /// The company's promise: a suspicion already, awareness, or a processor's notice.
+    case suspicion
+    /// GDPR art. 33 alone: awareness, or a processor's notice, which is awareness too.
+    case awareness
 }
 
 /// How long after awareness: hours on the UTC clock, weekends and daylight saving ignored.

@@ -21,6 +21,7 @@ package struct Event: Sendable {
         case finding(Finding, BreachClock?)
         case policy(PolicyStep)
         case deadDeliveries(Sink, count: Int)
+        case incident(Incident, DeadlineWarning?, findings: Int)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -79,6 +80,25 @@ package struct Event: Sendable {
         severity = type.row.severity
         incident = nil
         content = .deadDeliveries(sink, count: count)
+    }
+
+    /// - Parameters:
+    ///   - type: one of the `loquet.incident.…` types.
+    ///   - findings: how many it has.
+    package init(
+        _ type: EventType, of incident: Incident, warning: DeadlineWarning? = nil, findings: Int,
+        id: EventID, deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        self.type = type
+        subject = .incident(incident.id)
+        severity =
+            [.incidentOpened, .incidentUpdated].contains(type)
+            ? incident.severity : type.row.severity
+        self.incident = incident.id
+        content = .incident(incident, warning, findings: findings)
     }
 
     /// Events with one key are kept in order by their `sequence`.

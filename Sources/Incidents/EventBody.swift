@@ -36,11 +36,13 @@ extension Event {
         case .policy(let step): policyData(step)
         case .deadDeliveries(let sink, let count):
             deadData(sink, count)
+        case .incident(let incident, let warning, let findings):
+            incidentData(incident, warning, findings: findings)
         }
     }
 
     /// What every OCSF class asks for.
-    private func classification(activity: Int64) -> [(String, JSON)] {
+    func classification(activity: Int64) -> [(String, JSON)] {
         let row = type.row
         return [
             ("activity_id", .int(activity)),
@@ -52,7 +54,7 @@ extension Event {
         ]
     }
 
-    private func metadata(profiles: [String]) -> JSON {
+    func metadata(profiles: [String]) -> JSON {
         .object([
             ("version", .string("1.8.0")),
             ("uid", .string(id.text)),
@@ -191,7 +193,7 @@ extension Event {
         return .object(members)
     }
 
-    private func clockTimes(_ clock: BreachClock) -> JSON {
+    func clockTimes(_ clock: BreachClock) -> JSON {
         let text = { (time: Timestamp?) -> JSON in time.map { .string($0.rfc3339()) } ?? .null }
         return .object([
             ("suspected_at", text(clock.suspectedAt)),

@@ -17,15 +17,15 @@ package enum Subject: Hashable, Sendable {
     case passwordTag
     /// A password policy, by its name.
     case policy(PolicyStep)
-
     case administrator(AdministratorID)
     case auditLog
+    case incident(IncidentID)
 
     /// Where events are delivered to.
     case sink(Sink)
 
-    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`, `administrator/adm_…`,
-    /// `audit_log`, `sink/webhook`.
+    /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`,
+    /// `administrator/adm_…`, `audit_log`, `incident/inc_…`, `sink/webhook`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
@@ -35,7 +35,18 @@ package enum Subject: Hashable, Sendable {
         case .administrator(let id): "administrator/" + id.text
         case .auditLog: "audit_log"
         case .sink(let sink): "sink/" + sink.rawValue
+        case .incident(let id): "incident/" + id.text
         }
+    }
+
+    /// What an incident is about: every finding about it, whichever detector made it, joins one
+    /// incident. A source stands for its network (IPv4 /24, IPv6 /48), because who has one address
+    /// of it can have the next.
+    package var thing: String {
+        guard case .source(let prefix) = self, prefix.length >= prefix.network.wide.length else {
+            return text
+        }
+        return "source/" + prefix.network.wide.text
     }
 }
 

@@ -11,6 +11,7 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let deadlines: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
     private let couriers: [Courier]
@@ -64,6 +65,8 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        deadlines = Worker(
+            "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
         couriers = Courier.all(node)
@@ -85,6 +88,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            deadlines.stop()
             auditing.stop()
             for courier in couriers { courier.stop() }
             lanes.stop()
@@ -109,6 +113,7 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        deadlines.stop()
         audits.stop()
         auditing.stop()
         for courier in couriers { courier.stop() }

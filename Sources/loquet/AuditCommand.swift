@@ -100,7 +100,7 @@ private struct AuditCommand {
 }
 
 /// A new file that only its owner reads. One that is there is not overwritten.
-private final class OutputFile {
+final class OutputFile {
     let descriptor: Int32
 
     init(_ path: String) throws(StartError) {

@@ -25,6 +25,7 @@ private let commands: [Command] = [
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
     Command(name: "canaries", run: canaries),
+    Command(name: "incidents", run: incidents),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
     Command(name: "accounts", run: accounts),
@@ -32,6 +33,7 @@ private let commands: [Command] = [
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
+    Command(name: "privacy-policy", run: privacyPolicy),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -120,6 +122,20 @@ private let helpText = """
       loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
                      | redrive SINK [EVENT_ID ...] | resume SINK
                      | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp
+      loquet incidents list [--state STATE] [--after ID] [--max N] | show ID
+                     states: open, confirmed, dismissed, closed; list is the register
+                     | report TEXT [--processor NAME] [--at TIME]   what somebody tells you
+                     | confirm ID --reason TEXT [--at TIME] | dismiss ID --reason TEXT
+                     | notified ID --audience authority|people|processor [--at TIME]
+                       [--reason TEXT] [--waived]           told, or not and why; late needs why
+                     | close ID --reason TEXT
+                     | note ID FIELD TEXT                   one answer of the dossier
+                     | dossier ID [--format json|html] [--version N] [--output FILE]
+                       [--save | --versions]                the authority's form, in French
+                     | affected ID --reason TEXT [--after ACCOUNT] [--max N]
+      loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
+                     | list | show VERSION LOCALE         versions, which never change
+                     | accepted VERSION --reason TEXT     who accepted one
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -31,9 +31,9 @@ private let benches = [
         try measureTiming(jsonPath: OptionWords($0, known: ["--json"]).text("--json"))
     },
     Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
+    Bench(name: "detection", usage: "") { _ in try measureDetection() },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
     Bench(name: "sinks", usage: LoadOptions.usage) { try measureSinks(LoadOptions($0)) },
-    Bench(name: "detection", usage: "") { _ in try measureDetection() },
 ]
 
 private func runBench(_ words: [String]) -> Int32 {

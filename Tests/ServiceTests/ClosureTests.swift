@@ -32,6 +32,14 @@ private let onlineTables: [(name: String, rows: SQL)] = [
             ||hex(account_id) FROM idempotency
         """
     ),
+    ("dossier_field", "SELECT hex(value)||'.'||hex(actor) FROM dossier_field"),
+    ("dossier_version", "SELECT hex(content)||'.'||hex(actor) FROM dossier_version"),
+    ("incident", "SELECT hex(thing)||'.'||hex(processor)||'.'||hex(summary) FROM incident"),
+    ("incident_entry", "SELECT hex(actor)||'.'||hex(text) FROM incident_entry"),
+    (
+        "incident_finding",
+        "SELECT hex(subject)||'.'||hex(source)||'.'||hex(message) FROM incident_finding"
+    ),
     ("identifier", "SELECT hex(locator)||'.'||hex(key_id)||'.'||hex(account_id) FROM identifier"),
     ("password", "SELECT hex(account_id)||'.'||hex(phc) FROM password"),
     ("profile", "SELECT hex(account_id)||'.'||hex(email)||'.'||hex(display_name) FROM profile"),

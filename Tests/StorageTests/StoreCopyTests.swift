@@ -192,6 +192,9 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM policy_switch)
                 + (SELECT count(*) FROM password_audit)
                 + (SELECT count(*) FROM sink)
+                + (SELECT count(*) FROM incident)
+                + (SELECT count(*) FROM incident_finding) + (SELECT count(*) FROM incident_entry)
+                + (SELECT count(*) FROM dossier_field) + (SELECT count(*) FROM dossier_version)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -271,6 +274,24 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
+            """
+            INSERT INTO privacy_policy
+                (version, effective_at_us, added_at_us, actor, told_after, told_at_us)
+            VALUES (\(name), 1, -2, 'cli:0', \(name), \(none))
+            """,
+            """
+            INSERT INTO privacy_policy_text (version, locale, digest, content)
+            VALUES (\(name), \(name), \(digest), \(empty))
+            """,
+            """
+            INSERT INTO policy_acceptance (version, account_id, at_us, locale, channel, actor)
+            VALUES (\(name), \(id), 1, 'fr', \(name), 'x')
+            """,
+            """
+            INSERT INTO consent
+                (id, account_id, purpose, act, effective_at_us, recorded_at_us, channel, actor)
+            VALUES (\(name), \(id), 'P5', 'given', 1, 2, 'site', \(name))
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in
@@ -280,6 +301,7 @@ private func fill(_ database: any Database) throws {
                 sinks: ["pull", "é"], at: .epoch, transaction)
         }
     }
+    for name in ["Z", "é", ""] { try fillIncident(name, store) }
     try execute("INSERT INTO canary (account_id, added_at_us) VALUES (\(id), 6)", database)
     try execute(
         """
@@ -287,4 +309,38 @@ private func fill(_ database: any Database) throws {
             (account_id, email, display_name, reason, created_at_us, closed_at_us)
         VALUES (\(id), 'sealed', 'Ada', 'asked', 1, 2)
         """, database)
+}
+
+private func fillIncident(_ name: String, _ store: Store) throws {
+    let empty: [UInt8] = []
+    let none: Int64? = nil
+    let statements: [SQL] = [
+        """
+        INSERT INTO incident
+            (id, version, state, severity, origin, thing, opened_at_us, first_at_us, last_at_us,
+            findings, suspected_at_us, clock_start, notify_hours, warned, authority_reason,
+            people_reason, dismissed_because, processor, summary)
+        VALUES (\(name), 1, 'open', 'high', 'detected', \(name), 1, 2, -3, 4, \(none), 'suspicion',
+            72, 0, '', '', \(name), '', '')
+        """,
+        """
+        INSERT INTO incident_finding
+            (incident_id, uid, type, severity, subject, count, succeeded, window_us, start_us,
+            last_us, source, message)
+        VALUES (\(name), \(name), 't', 'low', 's', 1, 2, 3, 4, 5, '', \(name))
+        """,
+        """
+        INSERT INTO incident_entry (incident_id, number, at_us, actor, action, text)
+        VALUES (\(name), 1, 2, 'cli:0', 'noted', \(name))
+        """,
+        """
+        INSERT INTO dossier_field (incident_id, field, value, at_us, actor)
+        VALUES (\(name), 'cause', \(name), 1, 'cli:0')
+        """,
+        """
+        INSERT INTO dossier_version (incident_id, number, kind, at_us, actor, content)
+        VALUES (\(name), 1, 'initial', 2, 'cli:0', \(empty))
+        """,
+    ]
+    for statement in statements { try execute(statement, store.database) }
 }

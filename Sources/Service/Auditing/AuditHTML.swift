@@ -165,7 +165,8 @@ extension AuditReport {
     }
 }
 
-private let auditStyle = """
+/// Of every page that is made here.
+let auditStyle = """
     :root{color-scheme:light dark;--bg:#fff;--fg:#1b2430;--soft:#5a6675;--line:#d5dbe3;--card:#f5f7fa;\
     --ok:#0f766e;--bad:#e07a2f;--unk:#c3ccd8;--ink:#7a2e05;--dot:#5a6675}
     @media (prefers-color-scheme:dark){:root{--bg:#12171e;--fg:#e6ebf2;--soft:#9aa7b6;--line:#313b48;\

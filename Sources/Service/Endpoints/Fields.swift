@@ -50,6 +50,9 @@ package struct Fields: Sendable {
         self.path = path
     }
 
+    /// Whether it is there, null included.
+    package func has(_ name: String) -> Bool { self[name] != nil }
+
     /// - Throws: 400 when it is missing or no string.
     package func text(_ name: String) throws(Problem) -> String {
         guard let text = try optionalText(name) else {
@@ -97,6 +100,23 @@ package struct Fields: Sendable {
         for case .string(let text) in elements { texts.append(text) }
         guard texts.count == elements.count else {
             throw .invalid(field: path + name, expected: expected)
+        }
+        return texts
+    }
+
+    /// An object of 1 to `countMax` strings, by their names.
+    package func textsByName(
+        _ name: String, countMax: Int
+    ) throws(Problem) -> [(name: String, text: String)] {
+        let expected = "an object of 1 to \(countMax) strings"
+        guard case .object(let members) = self[name], (1...countMax).contains(members.count)
+        else { throw .invalid(field: path + name, expected: expected) }
+        var texts: [(name: String, text: String)] = []
+        for member in members {
+            guard case .string(let text) = member.value else {
+                throw .invalid(field: path + name, expected: expected)
+            }
+            texts.append((member.name, text))
         }
         return texts
     }

@@ -38,6 +38,7 @@ extension Route {
     /// The whole interface, the metrics listener aside.
     static let all =
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
-        + PasswordAuditEndpoints.routes + SinkEndpoints.routes
+        + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
+        + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + HealthEndpoints.routes
 }

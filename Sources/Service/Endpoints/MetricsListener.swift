@@ -42,9 +42,12 @@ package final class MetricsListener: RequestHandler {
 
     private func gauges() throws(Problem) -> [Metrics.Gauge] {
         let now = node.clock()
-        let sinks = try node.withProblems { () throws(DatabaseError) in
+        let (sinks, running) = try node.withProblems { () throws(DatabaseError) in
             try node.database.read { reader throws(DatabaseError) in
-                try SinkStatus.all(configured: node.sinks, reader)
+                (
+                    try SinkStatus.all(configured: node.sinks, reader),
+                    try IncidentStore.running(limit: IncidentBook.clocksMax, reader)
+                )
             }
         }
         let sources = node.sources.withLock { $0.entryCounts }
@@ -73,6 +76,15 @@ package final class MetricsListener: RequestHandler {
                     ("{kind=\"wide\"}", Double(sources.wide)),
                     ("{kind=\"application\"}", Double(sources.applications)),
                 ]),
+            .init(
+                "loquet_breach_clock_remaining_seconds",
+                "Until an incident must be told, the most urgent ones; negative when missed.",
+                running.compactMap { record in
+                    let incident = record.incident
+                    return incident.clock.remaining(at: now).map {
+                        ("{incident=\"\(incident.id.text)\"}", Double($0.microseconds) / 1e6)
+                    }
+                }),
         ] + SinkStatus.gauges(sinks, at: now)
     }
 }

@@ -143,14 +143,17 @@ final class Detection: Sendable {
         var next = try takeDetectors()
         var findings: [Finding] = []
         for record in batch { findings += next.observe(record.unfolded, at: record.at) }
+        var enqueued: [EventType] = []
         if !batch.isEmpty {
             let now = node.clock()
             do {
-                try node.database.transaction { transaction throws(DatabaseError) in
+                enqueued = try node.database.transaction { transaction throws(DatabaseError) in
                     for record in batch { try SignInStore.markFolded(record, transaction) }
+                    var types: [EventType] = []
                     for finding in findings {
-                        try node.enqueue(event(finding, at: now), transaction)
+                        types += try node.raise(finding, at: now, transaction)
                     }
+                    return types
                 }
             } catch .conflict {
                 // A refused attempt joined a row meanwhile, or another node folded it: read again.
@@ -158,20 +161,13 @@ final class Detection: Sendable {
             }
         }
         keep(consume next)
+        for type in enqueued { node.noteEnqueued(type) }
         for finding in findings {
-            node.noteEnqueued(finding.type)
             node.log.warning(
                 "breach sign", .reason(finding.message),
                 .count("severity", Int(finding.severity.number)))
         }
         return batch.count
-    }
-
-    private func event(_ finding: Finding, at now: Timestamp) -> Event {
-        Event(
-            finding, incident: nil,
-            clock: finding.severity == .critical ? BreachClock(startedBy: finding) : nil,
-            id: node.eventID(at: now), deployment: node.deployment, at: now)
     }
 
     private func forgetTags() throws(DatabaseError) {

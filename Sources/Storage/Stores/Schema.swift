@@ -11,6 +11,8 @@ extension Migrations {
         Migration(4, "password audits", passwordAudits),
         Migration(5, "detection", detection),
         Migration(6, "sinks", sinks),
+        Migration(7, "incidents", incidents),
+        Migration(8, "consents", consents),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
