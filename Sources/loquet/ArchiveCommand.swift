@@ -1,6 +1,5 @@
 import Accounts
 import Glibc
-import Secrets
 import Service
 import Storage
 
@@ -101,9 +100,7 @@ private func printed(_ value: JSONValue) throws(ArchiveOpening.Failure) {
 
 private func opening(_ path: String) throws -> ArchiveOpening {
     do {
-        var bytes = try readBoundedFile(path, bytesMax: 65_536)
-        defer { wipe(&bytes) }
-        return try ArchiveOpening(keyPEM: Secret(copying: bytes))
+        return try ArchiveOpening(taking: try readBoundedFile(path, bytesMax: 65_536))
     } catch let error as FileError {
         throw UsageError(text: "--key: cannot read \(path): \(error.reason)")
     } catch let error as ArchiveOpening.Failure {

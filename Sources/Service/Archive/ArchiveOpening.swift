@@ -28,6 +28,14 @@ package struct ArchiveOpening: ~Copyable {
         }
     }
 
+    /// The same, from a file's bytes, of which no copy is left that could be wiped.
+    package init(taking pem: consuming [UInt8]) throws(Failure) {
+        var bytes = pem
+        let secret = Secret(copying: bytes)
+        wipe(&bytes)
+        try self.init(keyPEM: secret)
+    }
+
     /// - Returns: what is inside, as JSON: a record's text, or a challenge's answer.
     /// - Throws: also when what is inside is not what the line says it is: a record that was put in the
     ///   place of another.
