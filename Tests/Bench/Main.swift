@@ -35,6 +35,7 @@ private let benches = [
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
     Bench(name: "sinks", usage: LoginsOptions.usage) { try measureSinks(LoginsOptions($0)) },
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
+    Bench(name: "resets", usage: LoadOptions.usage) { try measureResets(LoadOptions($0)) },
 ]
 
 private func runBench(_ words: [String]) -> Int32 {
