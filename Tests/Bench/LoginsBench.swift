@@ -4,27 +4,10 @@ import Passwords
 import Service
 import Threads
 
-struct LoginsOptions {
-    static let usage = "[--seconds N] [--clients N] [--json FILE]"
-
-    /// How long each cost takes, 12 ... 3_600.
-    let seconds: Int
-    /// Connections that sign in at the same time, 1 ... 64.
-    let clients: Int
-    let jsonPath: String?
-
-    init(_ words: [String]) throws(OptionError) {
-        let words = try OptionWords(words, known: ["--seconds", "--clients", "--json"])
-        seconds = try words.number("--seconds", in: 12...3_600, unless: 60)
-        clients = try words.number("--clients", in: 1...64, unless: 8)
-        jsonPath = words.text("--json")
-    }
-}
-
 /// What the service adds to the hashes it lives by: logins over HTTP against the bare hashes of the same
 /// engine on as many lanes, in turns; then introspection while ten times as many logins arrive as can
 /// be hashed.
-func measureLogins(_ options: LoginsOptions) throws {
+func measureLogins(_ options: LoadOptions) throws {
     try raiseFileLimit()
     var results: [LoginsResult] = []
     for cost in [HashCost.standard, HashCost.floor] {
@@ -47,7 +30,7 @@ private struct LoginsResult {
     let flood: Flood.Outcome
     let peakMiB: Double
 
-    init(_ cost: HashCost, _ options: LoginsOptions) throws {
+    init(_ cost: HashCost, _ options: LoadOptions) throws {
         self.cost = cost
         let rounds = 5
         let slot = Duration.seconds(options.seconds) / (4 * (rounds + 1))

@@ -20,22 +20,21 @@ private struct Bench: Sendable {
 }
 
 private let benches = [
-    Bench(name: "storage", usage: StorageOptions.usage) {
-        try measureStorage(StorageOptions($0))
+    Bench(name: "storage", usage: LoadOptions.usage) {
+        try measureStorage(LoadOptions($0))
     },
     Bench(name: "hashing", usage: HashingOptions.usage) {
         try measureHashing(HashingOptions($0))
     },
-    Bench(name: "logins", usage: LoginsOptions.usage) { try measureLogins(LoginsOptions($0)) },
+    Bench(name: "logins", usage: LoadOptions.usage) { try measureLogins(LoadOptions($0)) },
     Bench(name: "timing", usage: "[--json FILE]") {
         try measureTiming(jsonPath: OptionWords($0, known: ["--json"]).text("--json"))
     },
     Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
-    Bench(name: "sinks", usage: LoginsOptions.usage) { try measureSinks(LoginsOptions($0)) },
-    Bench(name: "detection", usage: "") { _ in try measureDetection() },
-    Bench(name: "resets", usage: LoadOptions.usage) { try measureResets(LoadOptions($0)) },
+    Bench(name: "sinks", usage: LoadOptions.usage) { try measureSinks(LoadOptions($0)) },
+    Bench(name: "resets", usage: "") { _ in try measureResets() },
 ]
 
 private func runBench(_ words: [String]) -> Int32 {

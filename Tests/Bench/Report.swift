@@ -3,7 +3,7 @@ import Service
 
 /// What was measured, for a person and for a program.
 struct Report {
-    let options: StorageOptions
+    let options: LoadOptions
     let measurements: [Measurement]
 
     var table: String {

@@ -8,7 +8,7 @@ import Service
 /// An identifier is answered about five times an hour in earnest, so the measure is what one answer tells:
 /// how often the slower of two, one of each kind, is of the same kind. One half tells nothing; exit 1
 /// beyond 0.55.
-func measureResets(_ options: Options) throws {
+func measureResets() throws {
     let each = 5_000
     let node = try NodeProcess(memoryKiB: 32, passes: 1, accounts: each)
     let connection = try Connection(port: node.port, key: node.appKey)
@@ -45,7 +45,7 @@ func measureResets(_ options: Options) throws {
         ])
         if share > 0.55 { told.append(kind.rawValue) }
     }
-    print(aligned(rows, left: 1))
+    print(layout(rows, texts: 1))
     guard told.isEmpty else {
         throw BenchError(text: "told from a known one: \(told.joined(separator: ", "))")
     }

@@ -7,7 +7,7 @@ import Threads
 /// Whether a login waits for a sink that is down: two deployments, one with a webhook that takes every
 /// event and one whose webhook and broker are not there, in turns. Accounts are registered all the while,
 /// so that there is something to deliver, and where nothing is taken the queue grows.
-func measureSinks(_ options: LoginsOptions) throws {
+func measureSinks(_ options: LoadOptions) throws {
     let receiver = try Receiver()
     defer { receiver.stop() }
     let up = try SinkSide(options) { try receiver.configure(&$0) }
@@ -61,7 +61,7 @@ private final class SinkSide {
 
     private static let registrationsPerSecond = 20
 
-    init(_ options: LoginsOptions, _ change: (inout Configuration) throws -> Void) throws {
+    init(_ options: LoadOptions, _ change: (inout Configuration) throws -> Void) throws {
         var sinks = Configuration()
         try change(&sinks)
         deployment = try Deployment(storage: "sqlite", nodes: 1) {

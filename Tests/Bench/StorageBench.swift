@@ -1,26 +1,8 @@
 import Foundation
 import Service
 
-struct StorageOptions {
-    static let usage = "[--seconds N] [--clients N] [--json FILE]"
-
-    /// How long all rounds together take, 6 ... 3_600.
-    let seconds: Int
-    /// Connections that ask at the same time, 1 ... 64. With many more, a node with two lanes refuses
-    /// logins that would wait too long, which is no measure of the storage.
-    let clients: Int
-    let jsonPath: String?
-
-    init(_ words: [String]) throws(OptionError) {
-        let words = try OptionWords(words, known: ["--seconds", "--clients", "--json"])
-        seconds = try words.number("--seconds", in: 6...3_600, unless: 60)
-        clients = try words.number("--clients", in: 1...64, unless: 8)
-        jsonPath = words.text("--json")
-    }
-}
-
 /// Login and introspection on SQLite, on PostgreSQL with one node and with two.
-func measureStorage(_ options: StorageOptions) throws {
+func measureStorage(_ options: LoadOptions) throws {
     let clients = options.clients
     let sqlite = try Deployment(storage: "sqlite", nodes: 1)
     defer { sqlite.stop() }
