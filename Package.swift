@@ -57,7 +57,9 @@ let package = Package(
         module("Outbound", on: ["CCurl", "CRabbitMQ"]),
         module(
             "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
-            embedding: [.embedInCode("Resources/policies")]),
+            embedding: [
+                .embedInCode("Resources/policies"), .embedInCode("Resources/templates"),
+            ]),
         .executableTarget(
             name: "loquet",
             dependencies: ["Service", "Storage"] + pure + ["Threads"],

@@ -15,6 +15,7 @@ package final class Daemon: Sendable {
     private let audits: PasswordAuditing
     private let auditing: Worker
     private let couriers: [Courier]
+    private let post: Post
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -69,6 +70,18 @@ package final class Daemon: Sendable {
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
         couriers = Courier.all(node)
+        do {
+            post = try Post(node, pause: Self.workerPause)
+        } catch {
+            self.detection.stop()
+            self.housekeeping.stop()
+            deadlines.stop()
+            auditing.stop()
+            for courier in couriers { courier.stop() }
+            lanes.stop()
+            desk.stop()
+            throw .configuration("mail.attempts_max is out of range: \(error)")
+        }
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -90,6 +103,7 @@ package final class Daemon: Sendable {
             deadlines.stop()
             auditing.stop()
             for courier in couriers { courier.stop() }
+            post.stop()
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -116,6 +130,7 @@ package final class Daemon: Sendable {
         audits.stop()
         auditing.stop()
         for courier in couriers { courier.stop() }
+        post.stop()
         node.database.close()
         return isIdle
     }

@@ -14,6 +14,7 @@ package struct NodeStart: Sendable {
     private let screening: Screening
     private let deployment: Deployment
     private let tls: TLSIdentity?
+    private let notices: NoticeSettings
 
     /// Checks what the configuration names: policy, TLS files, addresses, word files and corpus.
     package init(_ configuration: Configuration, log: Log) throws(StartError) {
@@ -29,6 +30,7 @@ package struct NodeStart: Sendable {
         try SinkCheck.check(configuration.sinks)
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
+        notices = try NoticeSettings(configuration)
     }
 
     /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before
@@ -111,7 +113,7 @@ package struct NodeStart: Sendable {
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
-                deliveries: try deliverySchedule(), clock: clock, log: log,
+                deliveries: try deliverySchedule(), notices: notices, clock: clock, log: log,
                 metrics: metrics)
         } catch {
             throw .configuration("a setting is out of range: \(error)")

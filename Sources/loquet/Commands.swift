@@ -22,6 +22,8 @@ private let commands: [Command] = [
     Command(name: "policy", run: policy),
     Command(name: "corpus", run: corpus),
     Command(name: "audit", run: audit),
+    Command(name: "notices", run: notices),
+    Command(name: "contain", run: contain),
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
     Command(name: "canaries", run: canaries),
@@ -132,6 +134,10 @@ private let helpText = """
                      | dossier ID [--format json|html] [--version N] [--output FILE]
                        [--save | --versions]                the authority's form, in French
                      | affected ID --reason TEXT [--after ACCOUNT] [--max N]
+      loquet notices status | dead | redrive ID|--all     mail that waits, and mail that nobody took
+      loquet contain --reason TEXT ACCOUNT… | --since TIME [--until TIME] [--source NETWORK]
+                     | --status ID                        ends sessions, asks for another password,
+                     tightens the throttle; a running server does it
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -34,6 +34,7 @@ private let benches = [
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
     Bench(name: "sinks", usage: LoadOptions.usage) { try measureSinks(LoadOptions($0)) },
+    Bench(name: "resets", usage: "") { _ in try measureResets() },
 ]
 
 private func runBench(_ words: [String]) -> Int32 {

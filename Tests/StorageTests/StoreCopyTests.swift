@@ -195,6 +195,9 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM incident)
                 + (SELECT count(*) FROM incident_finding) + (SELECT count(*) FROM incident_entry)
                 + (SELECT count(*) FROM dossier_field) + (SELECT count(*) FROM dossier_version)
+                + (SELECT count(*) FROM notice) + (SELECT count(*) FROM link)
+                + (SELECT count(*) FROM former_address) + (SELECT count(*) FROM account_task)
+                + (SELECT count(*) FROM account_task_member)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -274,6 +277,30 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
+            """
+            INSERT INTO notice
+                (id, account_id, kind, locale, cause, sealed, state, attempts, not_before_us,
+                useful_until_us, created_at_us, last_error)
+            VALUES (\(name), \(id), 'closure', 'fr', '', \(empty), 'dead', 3, 4, 5, 6, \(name))
+            """,
+            """
+            INSERT INTO link (digest, kind, created_at_us, expires_at_us)
+            VALUES (\(digest), 'password_reset', 1, 2)
+            """,
+            """
+            INSERT INTO former_address (account_id, changed_at_us, key_id, sealed)
+            VALUES (\(id), (SELECT count(*) FROM former_address), \(name), \(empty))
+            """,
+            """
+            INSERT INTO account_task
+                (id, kind, state, actor, reason, source, position, subject, content, fingerprint,
+                asked_at_us)
+            VALUES (\(name), 'containment', 'done', 'a', \(name), '', '', '', '', \(digest), 1)
+            """,
+            """
+            INSERT INTO account_task_member (task_id, account_id, outcome)
+            VALUES (\(name), \(id), 'skipped')
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

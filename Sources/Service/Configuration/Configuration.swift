@@ -29,6 +29,10 @@ package struct Configuration: Sendable {
     package var detection = DetectorSettings()
     package var sinks = Sinks()
     package var incidents = IncidentSettings()
+    package var mail = Mail()
+    package var notices = Notices()
+    package var recovery = Recovery()
+    package var registrationMode = RegistrationMode.explicit
 
     package init() {}
 

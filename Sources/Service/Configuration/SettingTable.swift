@@ -66,7 +66,7 @@ extension Setting {
             Setting(
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
-        ] + detection + sinks + incidents
+        ] + detection + sinks + incidents + notices
 
     private static let screening = [
         Setting(

@@ -39,5 +39,6 @@ extension Route {
     static let all =
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
+        + RecoveryEndpoints.routes + ContainmentEndpoints.routes
         + HealthEndpoints.routes
 }

@@ -18,7 +18,16 @@ struct Closure: Sendable {
         let node = proof.node
         let now = node.clock()
         let id = proven.account.id
+        // Its address goes with the account: the notice carries it, sealed, until it is sent.
+        let address = proven.account.profile?.email
+        let notice = try node.notice(
+            .closure, to: id, carrying: address.map { Array($0.utf8) }, at: now)
         try proof.act(on: proven, at: now) { transaction throws(DatabaseError) in
+            try LinkStore.deleteAll(of: id, transaction)
+            try FormerAddressStore.deleteAll(of: id, transaction)
+            try NoticeStore.drop(of: id, transaction)
+            // While the profile still says in which language.
+            try node.post(notice, transaction)
             try AccountStore.close(proven.account, reason: reason, at: now, transaction)
             try SessionStore.deleteAll(of: id, transaction)
             try DeviceStore.deleteAll(of: id, transaction)
@@ -31,6 +40,7 @@ struct Closure: Sendable {
             }
         }
         node.noteEnqueued(.accountClosed)
+        node.notePosted(notice)
         node.scrubs.request()
         return now
     }

@@ -13,6 +13,8 @@ final class Housekeeping: Sendable {
     private static let sweepInterval = Duration.seconds(60)
     /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
     private static let signInLogKept = Duration.days(365)
+    /// Long enough to look why somebody was not reached, and for a breach's count of who was.
+    private static let noticesKept = Duration.days(90)
     /// Rows removed in one transaction.
     private static let batchMax = 1_000
 
@@ -98,6 +100,7 @@ final class Housekeeping: Sendable {
                 before: now - Self.signInLogKept, limit: limit, transaction)
         }
         for sink in node.sinks { try tellOfTheDead(in: sink, at: now) }
+        try sweepNotices(at: now, limit: limit)
         for (application, count) in node.unattributed.takeAll() {
             node.log.warning(
                 "sign-ins without a client address share one budget", .key(application),
@@ -113,6 +116,23 @@ final class Housekeeping: Sendable {
             return buried
         }
         node.note(buried, in: sink)
+    }
+
+    private func sweepNotices(at now: Timestamp, limit: Int) throws(DatabaseError) {
+        try repeatedly { transaction throws(DatabaseError) in
+            try LinkStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try FormerAddressStore.deleteOld(
+                before: now - formerAddressKept, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try AddressStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try NoticeStore.deleteOld(
+                before: now - Self.noticesKept, limit: limit, transaction)
+        }
     }
 
     private func repeatedly(

@@ -35,20 +35,21 @@ extension StoreTable {
                 ("key_id", .text),
                 ("account_id", .text),
                 ("is_live", .boolean),
+                ("until_us", .integer),
             ],
             count: "SELECT count(*) FROM identifier",
             keyAt: "SELECT locator FROM identifier ORDER BY locator LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT locator, key_id, account_id, is_live FROM identifier ORDER BY locator \
-                LIMIT $1
+                SELECT locator, key_id, account_id, is_live, until_us FROM identifier ORDER BY \
+                locator LIMIT $1
                 """,
             nextPage: """
-                SELECT locator, key_id, account_id, is_live FROM identifier WHERE locator > $1 \
-                ORDER BY locator LIMIT $2
+                SELECT locator, key_id, account_id, is_live, until_us FROM identifier WHERE \
+                locator > $1 ORDER BY locator LIMIT $2
                 """,
             insert: """
-                INSERT INTO identifier (locator, key_id, account_id, is_live) VALUES ($1, $2, \
-                $3, $4) ON CONFLICT DO NOTHING
+                INSERT INTO identifier (locator, key_id, account_id, is_live, until_us) VALUES \
+                ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
@@ -57,18 +58,23 @@ extension StoreTable {
                 ("account_id", .text),
                 ("email", .text),
                 ("display_name", .text),
+                ("locale", .text),
+                ("verified_at_us", .integer),
+                ("has_signed_in", .boolean),
             ],
             count: "SELECT count(*) FROM profile",
             keyAt: "SELECT account_id FROM profile ORDER BY account_id LIMIT 1 OFFSET $1",
-            firstPage:
-                "SELECT account_id, email, display_name FROM profile ORDER BY account_id LIMIT $1",
+            firstPage: """
+                SELECT account_id, email, display_name, locale, verified_at_us, has_signed_in \
+                FROM profile ORDER BY account_id LIMIT $1
+                """,
             nextPage: """
-                SELECT account_id, email, display_name FROM profile WHERE account_id > $1 ORDER \
-                BY account_id LIMIT $2
+                SELECT account_id, email, display_name, locale, verified_at_us, has_signed_in \
+                FROM profile WHERE account_id > $1 ORDER BY account_id LIMIT $2
                 """,
             insert: """
-                INSERT INTO profile (account_id, email, display_name) VALUES ($1, $2, $3) ON \
-                CONFLICT DO NOTHING
+                INSERT INTO profile (account_id, email, display_name, locale, verified_at_us, \
+                has_signed_in) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
