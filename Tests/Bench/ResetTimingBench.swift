@@ -40,8 +40,8 @@ func measureResets() throws {
         let pairs = Double(each) * Double(each)
         let share = 0.5 + abs(test.z) * ((2 * Double(each) + 1) / (12 * pairs)).squareRoot()
         rows.append([
-            "\(kind.rawValue) with known", text(median(samples[kind] ?? []), digits: 1),
-            text(median(known), digits: 1), text(test.z, digits: 2), text(share, digits: 3),
+            "\(kind.rawValue) with known", number(median(samples[kind] ?? []), digits: 1),
+            number(median(known), digits: 1), number(test.z, digits: 2), number(share, digits: 3),
         ])
         if share > 0.55 { told.append(kind.rawValue) }
     }

@@ -60,8 +60,8 @@ enum ContainmentEndpoints {
     }
 
     private static func set(_ fields: Fields, _ node: Node) throws(Problem) -> AccountSet {
-        let isNamed = fields.has("accounts")
-        let isChosen = fields.has("since") || fields.has("source") || fields.has("until")
+        let isNamed = fields.isGiven("accounts")
+        let isChosen = fields.isGiven("since") || fields.isGiven("source") || fields.isGiven("until")
         guard isNamed != isChosen else {
             throw .invalid(
                 field: "accounts", expected: "either accounts, or since with source or until")

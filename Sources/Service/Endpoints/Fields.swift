@@ -92,7 +92,7 @@ package struct Fields: Sendable {
     }
 
     /// Whether there is such a member, and not null.
-    package func has(_ name: String) -> Bool {
+    package func isGiven(_ name: String) -> Bool {
         switch self[name] {
         case nil, .null: false
         default: true

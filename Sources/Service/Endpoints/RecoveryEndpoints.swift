@@ -48,7 +48,7 @@ enum RecoveryEndpoints {
         node.giveBackRecovery(reservation)
         let held = try node.newPassword(
             password, field: "new_password", email: owner.profile?.email,
-            displayName: owner.profile?.displayName)
+            displayName: owner.profile?.displayName, for: call.request)
         let reset = PasswordReset(
             node: node, application: call.application, token: token, newPassword: held,
             client: client)
