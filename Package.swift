@@ -58,7 +58,8 @@ let package = Package(
         module(
             "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
             embedding: [
-                .embedInCode("Resources/policies"), .embedInCode("Resources/templates"),
+                .embedInCode("Resources/policies"), .embedInCode("Resources/retention.json5"),
+                .embedInCode("Resources/templates"),
             ]),
         .executableTarget(
             name: "loquet",

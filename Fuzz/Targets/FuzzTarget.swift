@@ -10,6 +10,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "password", run: password),
         FuzzTarget(name: "policy-line", run: policyLine),
         FuzzTarget(name: "policy-file", run: policyFile),
+        FuzzTarget(name: "retention-file", run: retentionFile),
         FuzzTarget(name: "corpus-file", run: corpusFile),
         FuzzTarget(name: "corpus-line", run: corpusLine),
         FuzzTarget(name: "word-file", run: wordFile),
@@ -42,6 +43,9 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "template", run: template),
         FuzzTarget(name: "timestamp", run: timestamp),
         FuzzTarget(name: "sign-in-line", run: signInLine),
+        FuzzTarget(name: "consent", run: consent),
+        FuzzTarget(name: "file-text", run: fileText),
+        FuzzTarget(name: "privacy-policy", run: privacyPolicy),
         FuzzTarget(name: "base64", run: base64),
         FuzzTarget(name: "hexadecimal", run: hexadecimal),
     ]

@@ -8,6 +8,9 @@
 /// | closed    | !closed     | !closed     | !closed      | !closed  | erased    | invited   |
 /// | erased    | !erased     | !erased     | !erased      | !erased  | unchanged | !erased   |
 ///
+/// `flagged` and `unflagged` leave every state as it is, but `erased`, of which nothing remains that a
+/// flag could protect: `!erased`. A flag blocks `erased` alone: see ``AccountLife``.
+///
 /// (1) while the invitation holds, else `invitationExpired`. The refusals: `!invitation` is
 /// `invitationOpen`, `!unsuspended` `notSuspended`, `!open` `notClosed`, and `!suspended`,
 /// `!closed`, `!erased` are `accountSuspended`, `accountClosed`, `accountErased`.
@@ -36,6 +39,8 @@ package enum AccountEvent: Hashable, Sendable {
     case erased
     /// An administrator's recorded decision that the same owner comes back.
     case returned(invitedUntil: Timestamp)
+    case flagged(AccountFlag)
+    case unflagged(AccountFlag)
 }
 
 package enum LifecycleError: String, Error, CaseIterable, Sendable {
@@ -46,6 +51,7 @@ package enum LifecycleError: String, Error, CaseIterable, Sendable {
     case accountClosed = "account_closed"
     case notClosed = "not_closed"
     case accountErased = "account_erased"
+    case erasureBlocked = "erasure_blocked"
 }
 
 extension AccountState {
@@ -54,6 +60,9 @@ extension AccountState {
         _ event: AccountEvent, at now: Timestamp
     ) throws(LifecycleError) -> AccountState {
         switch (self, event) {
+        case (.erased, .erased): return self
+        case (.erased, _): throw .accountErased
+        case (_, .flagged), (_, .unflagged): return self
         case (.invited(let until), .passwordSet) where now >= until: throw .invitationExpired
         case (.invited, .passwordSet), (.active, .passwordSet): return .active
         case (.suspended, .passwordSet), (.suspended, .suspended): throw .accountSuspended
@@ -69,8 +78,6 @@ extension AccountState {
         case (.closed, .erased): return .erased(at: now)
         case (.closed, .returned(let until)): return .invited(until: until)
         case (.closed, _): throw .accountClosed
-        case (.erased, .erased): return self
-        case (.erased, _): throw .accountErased
         }
     }
 

@@ -67,54 +67,6 @@ private func padded(_ value: Int64, to width: Int) -> String {
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
-/// A day of the proleptic Gregorian calendar.
-///
-/// Days are counted in eras of 400 years, which all have 146 097 days, and in years that begin in
-/// March, so that the leap day is the last of its year.
-private struct CivilDate {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-
-    /// - Returns: `nil` for a day that does not exist.
-    init?(year: Int64, month: Int64, day: Int64) {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let days: Int64 =
-            switch month {
-            case 2: isLeap ? 29 : 28
-            case 4, 6, 9, 11: 30
-            default: 31
-            }
-        guard (1...12).contains(month), (1...days).contains(day) else { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    init(daysSinceEpoch days: Int64) {
-        let sinceMarch0000 = days + 719_468
-        let era = sinceMarch0000.flooredDivision(by: 146_097)
-        let dayOfEra = sinceMarch0000.flooredRemainder(by: 146_097)
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSinceEpoch: Int64 {
-        let marchYear = month <= 2 ? year - 1 : year
-        let era = marchYear.flooredDivision(by: 400)
-        let yearOfEra = marchYear.flooredRemainder(by: 400)
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-}
-
 /// Walks over ASCII digits and separators; every step answers `nil` or `false` at the first byte
 /// that does not fit.
 private struct DigitReader {

@@ -38,6 +38,9 @@ package struct ListenAddress: Sendable, Equatable {
         self.port = port
     }
 
+    /// Whether only this machine reaches it.
+    package var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+
     /// The same address with the port that the system chose.
     func with(port: UInt16) -> ListenAddress { ListenAddress(host: host, port: port) }
 }

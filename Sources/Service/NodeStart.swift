@@ -1,4 +1,5 @@
 package import Accounts
+import Glibc
 import HTTP
 import Incidents
 package import Passwords
@@ -12,22 +13,29 @@ package struct NodeStart: Sendable {
     package let log: Log
     private let policy: PasswordPolicy
     private let screening: Screening
+    private let retention: RetentionSchedule
     private let deployment: Deployment
     private let tls: TLSIdentity?
     private let notices: NoticeSettings
 
-    /// Checks what the configuration names: policy, TLS files, addresses, word files and corpus.
-    package init(_ configuration: Configuration, log: Log) throws(StartError) {
+    /// Checks what the configuration names: policy, retention, TLS files, addresses, word files and corpus.
+    ///
+    /// - Parameter now: retention rules must be in force by then.
+    package init(
+        _ configuration: Configuration, log: Log, at now: Timestamp = systemTime()
+    ) throws(StartError) {
         self.configuration = configuration
         self.log = log
         policy = try PolicyLibrary.policy(configuration.policy)
         try PolicyLibrary.check(policy, restriction: configuration.accessRestriction)
+        retention = try RetentionLibrary.schedule(configuration.retentionFile, at: now)
         guard let deployment = Deployment(uri: configuration.source) else {
             throw .configuration(
                 "source: expected an absolute URI such as https://auth.example.com")
         }
         self.deployment = deployment
         try SinkCheck.check(configuration.sinks)
+        try configuration.checkRegions()
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
         notices = try NoticeSettings(configuration)
@@ -61,6 +69,7 @@ package struct NodeStart: Sendable {
         let (cost, arenaCost) = try costs(database)
         let node = try node(on: database, cost: cost, clock: clock)
         try checkSwitches(node)
+        try recordAllowedRegions(node)
         let lanes = LaneCount.within(
             budgetMiB: configuration.hashing.memoryBudgetMiB, memoryKiB: arenaCost.memoryKiB)
         return try Daemon(node: node, lanes: lanes, arenaCost: arenaCost, tls: tls)
@@ -81,6 +90,26 @@ package struct NodeStart: Sendable {
             throw .refused("the database cannot be read: \(error)")
         }
         if let refusal { throw refusal }
+    }
+
+    /// Whoever starts a service that uses places outside the Union answers for it: each is in the audit
+    /// log with its reason.
+    private func recordAllowedRegions(_ node: Node) throws(StartError) {
+        let now = node.clock()
+        for endpoint in configuration.endpoints {
+            guard case .allowed(let region, let reason) = endpoint.standing else { continue }
+            let place = region?.code ?? "unknown"
+            log.warning("outside the European Union", .path(endpoint.setting), .reason(reason))
+            do {
+                try node.database.transaction { transaction throws(DatabaseError) in
+                    try node.audit(
+                        action: "region.allowed", of: endpoint.setting, by: "cli:\(getuid())",
+                        reason: "\(place): \(reason)", at: now, transaction)
+                }
+            } catch {
+                throw .refused("the database cannot be written: \(error)")
+            }
+        }
     }
 
     /// The node alone, without threads: what commands work with.
@@ -109,6 +138,7 @@ package struct NodeStart: Sendable {
             return Node(
                 configuration: configuration, deployment: deployment, database: database,
                 keys: keys, peppers: try keys.peppers(), hasher: hasher, policy: policy,
+                retention: retention,
                 blocklist: screening.blocklist, corpus: screening.corpus, cost: cost,
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),

@@ -33,6 +33,14 @@ package enum DatabaseLocation: Sendable {
         }
     }
 
+    /// Whether what is stored stays on this machine.
+    package var isThisMachine: Bool {
+        switch self {
+        case .sqlite: true
+        case .postgres(let target): target.isThisMachine
+        }
+    }
+
     /// Whether opening would find something. A server always may hold a store.
     package var mayExist: Bool {
         switch self {

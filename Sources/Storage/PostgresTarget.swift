@@ -22,6 +22,8 @@ import Glibc
 package struct PostgresTarget: Sendable {
     /// libpq's parameters by keyword.
     let parameters: [String: String]
+    /// Whether no byte leaves this machine.
+    let isThisMachine: Bool
 
     /// - Throws: `.refused` for what is no such string. The reason does not quote it.
     package init(parsing text: String) throws(DatabaseError) {
@@ -37,7 +39,7 @@ package struct PostgresTarget: Sendable {
 
     /// - Parameter ambient: what libpq would take from environment variables.
     init(given: [String: String], ambient: [String: String]) {
-        let isLocal = isLocal(given: given, ambient: ambient)
+        isThisMachine = isLocal(given: given, ambient: ambient)
         let hosts = given["host"] ?? given["hostaddr"] ?? ambient["host"] ?? ""
         var parameters = [
             "application_name": "loquet",
@@ -49,7 +51,7 @@ package struct PostgresTarget: Sendable {
             // then never will be.
             "tcp_user_timeout": "10000",
         ]
-        if !isLocal { parameters["sslmode"] = "verify-full" }
+        if !isThisMachine { parameters["sslmode"] = "verify-full" }
         if hosts.contains(",") { parameters["target_session_attrs"] = "read-write" }
         parameters.merge(given) { _, given in given }
         // What the rest of this module takes for granted.

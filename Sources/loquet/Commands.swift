@@ -35,6 +35,7 @@ private let commands: [Command] = [
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
+    Command(name: "privacy-policy", run: privacyPolicy),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -138,6 +139,9 @@ private let helpText = """
       loquet contain --reason TEXT ACCOUNT… | --since TIME [--until TIME] [--source NETWORK]
                      | --status ID                        ends sessions, asks for another password,
                      tightens the throttle; a running server does it
+      loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
+                     | list | show VERSION LOCALE         versions, which never change
+                     | accepted VERSION --reason TEXT     who accepted one
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

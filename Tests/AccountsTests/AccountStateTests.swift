@@ -11,30 +11,36 @@ import Testing
     ]
     private static let events: [AccountEvent] = [
         .passwordSet, .suspended, .reinstated, .closed, .erased,
-        .returned(invitedUntil: Timestamp(microseconds: 99)),
+        .returned(invitedUntil: Timestamp(microseconds: 99)), .flagged(.restricted),
+        .unflagged(.legalHold),
     ]
     /// Rows are states, columns events, as at the head of the source file.
     private static let table: [[Result<AccountState, LifecycleError>]] = [
         [
             .success(.active), .failure(.invitationOpen), .failure(.notSuspended),
             .success(.closed(at: now)), .failure(.notClosed), .failure(.notClosed),
+            .success(.invited(until: until)), .success(.invited(until: until)),
         ],
         [
             .success(.active), .success(.suspended), .failure(.notSuspended),
             .success(.closed(at: now)), .failure(.notClosed), .failure(.notClosed),
+            .success(.active), .success(.active),
         ],
         [
             .failure(.accountSuspended), .failure(.accountSuspended), .success(.active),
             .success(.closed(at: now)), .failure(.notClosed), .failure(.notClosed),
+            .success(.suspended), .success(.suspended),
         ],
         [
             .failure(.accountClosed), .failure(.accountClosed), .failure(.accountClosed),
             .failure(.accountClosed), .success(.erased(at: now)),
             .success(.invited(until: Timestamp(microseconds: 99))),
+            .success(.closed(at: before)), .success(.closed(at: before)),
         ],
         [
             .failure(.accountErased), .failure(.accountErased), .failure(.accountErased),
             .failure(.accountErased), .success(.erased(at: before)), .failure(.accountErased),
+            .failure(.accountErased), .failure(.accountErased),
         ],
     ]
 

@@ -31,9 +31,10 @@ package struct Doctor: Sendable {
     }
 
     package func findings() -> [Finding] {
-        libraries() + [policy(), policyStage(), screening(), hashing(), schema()] + settings() + [
-            integrity(), keys(), archive(), administrators(), queue(),
-        ]
+        libraries() + regions() + [policy(), policyStage(), screening(), hashing(), schema()]
+            + settings() + [
+                integrity(), keys(), archive(), administrators(), queue(),
+            ]
     }
 
     private func libraries() -> [Finding] {
@@ -42,6 +43,19 @@ package struct Doctor: Sendable {
             ("libmicrohttpd", HTTPServer.libraryVersion), ("libcurl", libcurlVersion),
             ("librabbitmq", librabbitmqVersion),
         ].map { Finding(check: $0.0, verdict: .ok, detail: $0.1) }
+    }
+
+    private func regions() -> [Finding] {
+        configuration.endpoints.map { endpoint in
+            let verdict: Finding.Verdict =
+                switch endpoint.standing {
+                case .inUnion: .ok
+                case .allowed, .trial: .warning
+                case .refused: .failure
+                }
+            return Finding(
+                check: "region", verdict: verdict, detail: "\(endpoint.name): \(endpoint.text)")
+        }
     }
 
     private func policy() -> Finding {

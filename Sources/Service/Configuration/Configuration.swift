@@ -18,6 +18,8 @@ package struct Configuration: Sendable {
     package var blocklistFiles: [String] = []
     /// A corpus of breached passwords; `nil` asks none.
     package var corpusFile: String?
+    /// A retention file; `nil` for the shipped one.
+    package var retentionFile: String?
     package var throttling = true
     package var hashing = Hashing()
     package var sessions = Sessions()
@@ -28,6 +30,7 @@ package struct Configuration: Sendable {
     package var queue = Queue()
     package var detection = DetectorSettings()
     package var sinks = Sinks()
+    package var regions = Regions()
     package var incidents = IncidentSettings()
     package var mail = Mail()
     package var notices = Notices()

@@ -66,7 +66,7 @@ extension Setting {
             Setting(
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
-        ] + detection + sinks + incidents + notices
+        ] + detection + sinks + incidents + notices + regions
 
     private static let screening = [
         Setting(
@@ -79,6 +79,12 @@ extension Setting {
             name: "corpus.file",
             kind: .optionalText(expected: "the path of a file made by loquet corpus build") {
                 $1.corpusFile = $0
+                return $0 != ""
+            }),
+        Setting(
+            name: "retention.file",
+            kind: .optionalText(expected: "the path of a retention file") {
+                $1.retentionFile = $0
                 return $0 != ""
             }),
     ]

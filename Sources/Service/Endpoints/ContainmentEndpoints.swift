@@ -61,7 +61,8 @@ enum ContainmentEndpoints {
 
     private static func set(_ fields: Fields, _ node: Node) throws(Problem) -> AccountSet {
         let isNamed = fields.isGiven("accounts")
-        let isChosen = fields.isGiven("since") || fields.isGiven("source") || fields.isGiven("until")
+        let isChosen =
+            fields.isGiven("since") || fields.isGiven("source") || fields.isGiven("until")
         guard isNamed != isChosen else {
             throw .invalid(
                 field: "accounts", expected: "either accounts, or since with source or until")

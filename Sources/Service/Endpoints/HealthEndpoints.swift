@@ -40,5 +40,6 @@ extension Route {
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + RecoveryEndpoints.routes + ContainmentEndpoints.routes
+        + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + HealthEndpoints.routes
 }

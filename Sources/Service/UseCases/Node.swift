@@ -15,6 +15,7 @@ package final class Node: Sendable {
     private let pepperRing: Guarded<PepperRing>
     package let hasher: TrustedHasher
     package let policies: PolicyBook
+    package let retention: RetentionSchedule
     package let verdictSeals: VerdictSeals
     package let blocklist: Blocklist
     /// `nil` where no corpus of breached passwords is configured.
@@ -43,6 +44,7 @@ package final class Node: Sendable {
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
         peppers: PepperRing, hasher: TrustedHasher, policy: PasswordPolicy,
+        retention: RetentionSchedule,
         blocklist: Blocklist, corpus: (any BreachCorpus)?, cost: HashCost,
         lifetimes: SessionLifetimes, deliveries: DeliverySchedule,
         notices: NoticeSettings,
@@ -56,6 +58,7 @@ package final class Node: Sendable {
         decoys = Decoys(today: HashScheme(today: cost, pepper: peppers.current.id))
         self.hasher = hasher
         self.blocklist = blocklist
+        self.retention = retention
         self.corpus = corpus
         policies = PolicyBook(
             configured: policy, restriction: configuration.accessRestriction, log: log)
