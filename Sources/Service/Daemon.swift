@@ -9,11 +9,8 @@ package final class Daemon: Sendable {
     private let node: Node
     private let lanes: HashingLanes
     private let desk: Desk
-    private let detection: Worker
-    private let housekeeping: Worker
-    private let deadlines: Worker
+    private let workers: [Worker]
     private let audits: PasswordAuditing
-    private let auditing: Worker
     private let couriers: [Courier]
     private let post: Post
     private let server: HTTPServer
@@ -61,27 +58,23 @@ package final class Daemon: Sendable {
             desk.stop()
             throw .refused("stored hashes cannot be counted: \(error)")
         }
-        self.detection = Worker(
-            "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
-        self.housekeeping = Worker(
-            "housekeeping", pause: Self.workerPause, round: housekeeping.round)
-        deadlines = Worker(
-            "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
-        audits = PasswordAuditing(node)
-        auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
-        couriers = Courier.all(node)
         do {
             post = try Post(node, pause: Self.workerPause)
         } catch {
-            self.detection.stop()
-            self.housekeeping.stop()
-            deadlines.stop()
-            auditing.stop()
-            for courier in couriers { courier.stop() }
             lanes.stop()
             desk.stop()
             throw .configuration("mail.attempts_max is out of range: \(error)")
         }
+        let audits = PasswordAuditing(node)
+        self.audits = audits
+        workers = [
+            Worker(
+                "detection", pause: Self.workerPause, round: detection.round, last: detection.stop),
+            Worker("housekeeping", pause: Self.workerPause, round: housekeeping.round),
+            Worker("deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round),
+            Worker("auditing", pause: Self.workerPause, round: audits.round),
+        ]
+        couriers = Courier.all(node)
         do throws(HTTPServerError) {
             let log = node.log
             if let address = configuration.metricsListen {
@@ -98,10 +91,7 @@ package final class Daemon: Sendable {
                 tls: tls, handler: Router(node: node, lanes: lanes, desk: desk),
                 log: { log.warning("http", .reason($0)) })
         } catch {
-            self.detection.stop()
-            self.housekeeping.stop()
-            deadlines.stop()
-            auditing.stop()
+            for worker in workers { worker.stop() }
             for courier in couriers { courier.stop() }
             post.stop()
             lanes.stop()
@@ -124,11 +114,8 @@ package final class Daemon: Sendable {
         metrics?.stop()
         lanes.stop()
         desk.stop()
-        detection.stop()
-        housekeeping.stop()
-        deadlines.stop()
         audits.stop()
-        auditing.stop()
+        for worker in workers { worker.stop() }
         for courier in couriers { courier.stop() }
         post.stop()
         node.database.close()
