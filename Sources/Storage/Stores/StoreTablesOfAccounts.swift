@@ -35,22 +35,22 @@ extension StoreTable {
                 ("key_id", .text),
                 ("account_id", .text),
                 ("is_live", .boolean),
-                ("until_us", .integer),
                 ("erase_after_us", .integer),
+                ("until_us", .integer),
             ],
             count: "SELECT count(*) FROM identifier",
             keyAt: "SELECT locator FROM identifier ORDER BY locator LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT locator, key_id, account_id, is_live, until_us, erase_after_us FROM identifier \
+                SELECT locator, key_id, account_id, is_live, erase_after_us, until_us FROM identifier \
                 ORDER BY locator LIMIT $1
                 """,
             nextPage: """
-                SELECT locator, key_id, account_id, is_live, until_us, erase_after_us FROM identifier \
+                SELECT locator, key_id, account_id, is_live, erase_after_us, until_us FROM identifier \
                 WHERE locator > $1 ORDER BY locator LIMIT $2
                 """,
             insert: """
                 INSERT INTO identifier \
-                (locator, key_id, account_id, is_live, until_us, erase_after_us) \
+                (locator, key_id, account_id, is_live, erase_after_us, until_us) \
                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
