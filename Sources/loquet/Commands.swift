@@ -136,7 +136,8 @@ private let helpText = """
                        [--save | --versions]                the authority's form, in French
                      | affected ID --reason TEXT [--after ACCOUNT] [--max N]
       loquet notices status | dead | redrive ID|--all     mail that waits, and mail that nobody took
-      loquet contain --reason TEXT ACCOUNT… | --since TIME [--until TIME] [--source NETWORK]
+      loquet contain --reason TEXT ACCOUNT… | --incident ID
+                     | --since TIME [--until TIME] [--source NETWORK]
                      | --status ID                        ends sessions, asks for another password,
                      tightens the throttle; a running server does it
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY

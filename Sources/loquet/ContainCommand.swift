@@ -1,13 +1,16 @@
 import Accounts
+import Incidents
 import Service
 import Storage
 
-/// `loquet contain --reason TEXT ACCOUNT… | --since TIME [--until TIME] [--source NETWORK]`, and
-/// `loquet contain --status ID`. A running server does the work; without one it waits for the next.
+/// `loquet contain --reason TEXT ACCOUNT… | --incident ID | --since TIME [--until TIME] [--source
+/// NETWORK]`, and `loquet contain --status ID`. A running server does the work; without one it waits for the next.
 func contain(_ words: [String]) throws -> Int32 {
     let arguments = try Arguments(
         words,
-        values: storeOptions + ["--reason", "--since", "--until", "--source", "--status"],
+        values: storeOptions + [
+            "--reason", "--since", "--until", "--source", "--incident", "--status",
+        ],
         flags: ["--json"], positionals: 0...AccountTaskRequest.accountsMax)
     if let id = arguments.values["--status"] {
         return try withNode(arguments) { node throws(StartError) in
@@ -31,6 +34,8 @@ func contain(_ words: [String]) throws -> Int32 {
             switch error {
             case .unknownAccount(let index):
                 throw .refused("there is no account \(arguments.positionals[index])")
+            case .unknownIncident:
+                throw .refused("there is no incident \(arguments.values["--incident"] ?? "")")
             case .keyReused, .database: throw .refused("nothing was asked for: \(error)")
             }
         }
@@ -43,9 +48,18 @@ private func accountSet(
     _ arguments: Arguments, at now: Timestamp
 ) throws(UsageError) -> AccountSet {
     let isChosen = ["--since", "--until", "--source"].contains { arguments.values[$0] != nil }
-    guard isChosen == arguments.positionals.isEmpty else {
+    let incident = arguments.values["--incident"]
+    let ways = [isChosen, incident != nil, !arguments.positionals.isEmpty]
+    guard ways.count(where: \.self) == 1 else {
         throw UsageError(
-            text: "give the ids of accounts, or --since with --until or --source, and not both")
+            text:
+                "give one of: ids of accounts, --incident, --since with --until or --source")
+    }
+    if let incident {
+        guard let id = IncidentID(parsing: incident) else {
+            throw UsageError(text: "expected the id of an incident, inc_…, got \(incident)")
+        }
+        return .affected(by: id)
     }
     guard isChosen else {
         var accounts: [AccountID] = []

@@ -58,6 +58,26 @@ import Testing
             try service.number("SELECT COUNT(*) FROM audit WHERE reason = 'a list was found'") == 3)
     }
 
+    @Test func `finds whom an incident concerns: everybody, where a processor reports it`() throws {
+        let service = try RunningService()
+        let sessions = try ["a", "b", "c"].map {
+            try service.member(Person(email: "\($0)@example.com"))
+        }
+        let incident = try service.report()
+        let shown = try finished(
+            service, try ask(service, ["incident": .string(incident), "reason": "r"]))
+        #expect(shown["accounts"] == ["waiting": 0, "done": 3, "skipped": 0])
+        for session in sessions { #expect(try !service.isLive(session.token)) }
+        for unknown in ["inc_00000000000000000000000000", "x"] {
+            let answer = try ask(service, ["incident": .string(unknown), "reason": "r"])
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("incident"))
+        }
+        let both = try ask(
+            service, ["incident": .string(incident), "accounts": ["x"], "reason": "r"])
+        #expect(both.status == 400)
+    }
+
     @Test func `tightens the throttle for a day`() throws {
         let service = try RunningService()
         try service.register()

@@ -170,7 +170,8 @@ import Testing
     private func task(_ id: String, key: Digest? = nil) -> AccountTaskStore.Record {
         AccountTaskStore.Record(
             id: id, kind: .containment, state: .gathering, actor: "cli:0", reason: "r",
-            selection: .init(source: "203.0.113.0/24", since: .second(1), until: .second(9)),
+            choice: .signedIn(
+                .init(source: "203.0.113.0/24", since: .second(1), until: .second(9))),
             position: "", subject: "", content: "", keyDigest: key, fingerprint: .of(3),
             askedAt: .second(10), finishedAt: nil)
     }

@@ -1,5 +1,5 @@
 package import Accounts
-import Incidents
+package import Incidents
 import Secrets
 package import Storage
 
@@ -8,6 +8,8 @@ package enum AccountSet: Sendable {
     case named([AccountID])
     /// Those signed in to with success, from a network or from anywhere, in a stretch of time.
     case signedIn(AccountTaskStore.Selection)
+    /// Whom an incident concerns, at the moment when they are gathered.
+    case affected(by: IncidentID)
 }
 
 /// What is done to each of them.
@@ -49,6 +51,7 @@ package struct AccountTaskRequest: Sendable {
     package enum Refusal: Error, Equatable, Sendable {
         /// The account at this place, from 0, does not exist. Nothing was asked for.
         case unknownAccount(at: Int)
+        case unknownIncident
         /// The key was used for another request.
         case keyReused
         case database(DatabaseError)
@@ -73,6 +76,10 @@ package struct AccountTaskRequest: Sendable {
                 {
                     return known.fingerprint == record.fingerprint
                         ? .accepted(known.id) : .refused(.keyReused)
+                }
+                if case .affected(let incident) = set {
+                    let found = try IncidentStore.find(incident, transaction)
+                    guard found != nil else { return .refused(.unknownIncident) }
                 }
                 try AccountTaskStore.insert(record, transaction)
                 if case .named(let accounts) = set {
@@ -100,19 +107,22 @@ package struct AccountTaskRequest: Sendable {
     }
 
     private func record(at now: Timestamp) -> AccountTaskStore.Record {
-        var selection: AccountTaskStore.Selection?
+        var choice: AccountTaskStore.Choice?
         var position = ""
-        if case .signedIn(let chosen) = set {
-            selection = chosen
+        switch set {
+        case .named: break
+        case .signedIn(let chosen):
+            choice = .signedIn(chosen)
             // Ids of the log begin with their time.
             position = EventPosition.before(chosen.since)
+        case .affected(let incident): choice = .affected(by: incident)
         }
         var (subject, text) = ("", "")
         if case .breachNotice(let title, let words) = task { (subject, text) = (title, words) }
         return AccountTaskStore.Record(
             id: node.eventID(at: now).text, kind: kind,
-            state: selection == nil ? .running : .gathering, actor: actor, reason: reason,
-            selection: selection, position: position, subject: subject, content: text,
+            state: choice == nil ? .running : .gathering, actor: actor, reason: reason,
+            choice: choice, position: position, subject: subject, content: text,
             keyDigest: key.map { digest(["key", actor, kind.rawValue, $0]) },
             fingerprint: fingerprint, askedAt: now, finishedAt: nil)
     }
@@ -131,6 +141,7 @@ package struct AccountTaskRequest: Sendable {
         case .named(let accounts): parts += accounts.map(\.text)
         case .signedIn(let chosen):
             parts += [chosen.source ?? "", chosen.since.rfc3339(), chosen.until.rfc3339()]
+        case .affected(let incident): parts.append(incident.text)
         }
         return digest(parts)
     }

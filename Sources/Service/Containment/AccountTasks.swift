@@ -72,9 +72,36 @@ final class AccountTasks: Sendable {
         }
     }
 
-    /// Reads one page of the log and adds whom it names.
     private func gather(_ task: AccountTaskStore.Record) throws(DatabaseError) {
-        guard let selection = task.selection else { return }
+        switch task.choice {
+        case nil: break
+        case .signedIn(let selection): try gather(task, from: selection)
+        case .affected(let incident): try gather(task, concernedBy: incident)
+        }
+    }
+
+    /// Adds one page of the accounts that an incident concerns.
+    private func gather(
+        _ task: AccountTaskStore.Record, concernedBy incident: IncidentID
+    ) throws(DatabaseError) {
+        try node.database.transaction { transaction throws(DatabaseError) in
+            let page = try AffectedAccounts.page(
+                of: incident, after: AccountID(parsing: task.position), limit: Self.pageMax,
+                transaction)
+            for account in page ?? [] {
+                _ = try AccountTaskStore.add(account, to: task.id, transaction)
+            }
+            let isLast = (page ?? []).count < Self.pageMax
+            try AccountTaskStore.moveOn(
+                task, to: page?.last?.text ?? task.position,
+                state: isLast ? .running : .gathering, transaction)
+        }
+    }
+
+    /// Reads one page of the log and adds whom it names.
+    private func gather(
+        _ task: AccountTaskStore.Record, from selection: AccountTaskStore.Selection
+    ) throws(DatabaseError) {
         let network = selection.source.flatMap(SourcePrefix.init(parsing:))
         let page = try node.database.read { reader throws(DatabaseError) in
             try AccountTaskStore.signIns(

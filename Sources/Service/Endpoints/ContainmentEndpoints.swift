@@ -26,7 +26,7 @@ enum ContainmentEndpoints {
         ) { call throws(Problem) in try show(call, .breachNotice) },
     ]
 
-    private static let setFields = ["accounts", "source", "since", "until", "reason"]
+    private static let setFields = ["accounts", "incident", "source", "since", "until", "reason"]
 
     private static func ask(
         _ call: Call, allowed: [String], _ task: (Fields) throws(Problem) -> AccountTask
@@ -52,6 +52,8 @@ enum ContainmentEndpoints {
         switch refusal {
         case .unknownAccount(let index):
             .invalid(field: "accounts[\(index)]", expected: "the id of an account")
+        case .unknownIncident:
+            .invalid(field: "incident", expected: "the id of an incident")
         case .keyReused:
             Problem(
                 .idempotencyKeyReused, "This Idempotency-Key was used for another request.")
@@ -63,9 +65,17 @@ enum ContainmentEndpoints {
         let isNamed = fields.isGiven("accounts")
         let isChosen =
             fields.isGiven("since") || fields.isGiven("source") || fields.isGiven("until")
-        guard isNamed != isChosen else {
+        let isConcerned = fields.isGiven("incident")
+        guard [isNamed, isChosen, isConcerned].count(where: \.self) == 1 else {
             throw .invalid(
-                field: "accounts", expected: "either accounts, or since with source or until")
+                field: "accounts",
+                expected: "one of accounts, incident, and since with source or until")
+        }
+        if isConcerned {
+            guard let incident = IncidentID(parsing: try fields.text("incident")) else {
+                throw .invalid(field: "incident", expected: "the id of an incident")
+            }
+            return .affected(by: incident)
         }
         if isNamed {
             let texts = try fields.texts("accounts", countMax: AccountTaskRequest.accountsMax)

@@ -1,4 +1,5 @@
 package import Accounts
+package import Incidents
 package import Secrets
 
 /// Work on a set of accounts, done in batches, so that it goes on where a killed process left it. The
@@ -39,6 +40,13 @@ package enum AccountTaskStore {
         }
     }
 
+    /// How the accounts of a task are found, where they were not named.
+    package enum Choice: Equatable, Sendable {
+        case signedIn(Selection)
+        /// Whom an incident concerns: see ``AffectedStore``.
+        case affected(by: IncidentID)
+    }
+
     package struct Record: Equatable, Sendable {
         /// An event id: ordered by time.
         package let id: String
@@ -47,8 +55,8 @@ package enum AccountTaskStore {
         package let actor: String
         package let reason: String
         /// `nil` where the accounts were named.
-        package let selection: Selection?
-        /// How far the log was read: the id of its last row seen, or empty.
+        package let choice: Choice?
+        /// How far was read: the id of the log's last row seen, or of the last account; or empty.
         package let position: String
         package let subject: String
         package let content: String
@@ -60,7 +68,7 @@ package enum AccountTaskStore {
 
         package init(
             id: String, kind: Kind, state: State, actor: String, reason: String,
-            selection: Selection?, position: String, subject: String, content: String,
+            choice: Choice?, position: String, subject: String, content: String,
             keyDigest: Digest?, fingerprint: Digest, askedAt: Timestamp, finishedAt: Timestamp?
         ) {
             self.id = id
@@ -68,7 +76,7 @@ package enum AccountTaskStore {
             self.state = state
             self.actor = actor
             self.reason = reason
-            self.selection = selection
+            self.choice = choice
             self.position = position
             self.subject = subject
             self.content = content
@@ -89,8 +97,8 @@ package enum AccountTaskStore {
                 content, key_digest, fingerprint, asked_at_us)
             VALUES (
                 \(task.id), \(task.kind.rawValue), \(task.state.rawValue), \(task.actor),
-                \(task.reason), \(task.selection?.source ?? ""), \(task.selection?.since),
-                \(task.selection?.until), \(task.position), \(task.subject), \(task.content),
+                \(task.reason), \(task.choice?.place ?? ""), \(task.choice?.stretch?.since),
+                \(task.choice?.stretch?.until), \(task.position), \(task.subject), \(task.content),
                 \(task.keyDigest), \(task.fingerprint), \(task.askedAt)
             )
             """)
@@ -244,19 +252,39 @@ package enum AccountTaskStore {
     }
 
     private static func record(_ row: borrowing Row) throws(DatabaseError) -> Record {
-        var selection: Selection?
+        var choice: Choice?
+        let place = try row.text(5)
         if let since = try row.timestampIfPresent(6), let until = try row.timestampIfPresent(7) {
-            let source = try row.text(5)
-            selection = Selection(source: source.isEmpty ? nil : source, since: since, until: until)
+            choice = .signedIn(
+                Selection(source: place.isEmpty ? nil : place, since: since, until: until))
+        } else if !place.isEmpty {
+            choice = .affected(by: try row.value(5, .text, IncidentID(parsing: place)))
         }
         return Record(
             id: try row.text(0),
             kind: try row.value(1, .text, Kind(rawValue: try row.text(1))),
             state: try row.value(2, .text, State(rawValue: try row.text(2))),
-            actor: try row.text(3), reason: try row.text(4), selection: selection,
+            actor: try row.text(3), reason: try row.text(4), choice: choice,
             position: try row.text(8), subject: try row.text(9), content: try row.text(10),
             keyDigest: try row.bytesIfPresent(11).flatMap(Digest.init(bytes:)),
             fingerprint: try row.digest(12), askedAt: try row.timestamp(13),
             finishedAt: try row.timestampIfPresent(14))
+    }
+}
+
+extension AccountTaskStore.Choice {
+    /// What stands in the column `source`.
+    fileprivate var place: String {
+        switch self {
+        case .signedIn(let selection): selection.source ?? ""
+        case .affected(let incident): incident.text
+        }
+    }
+
+    fileprivate var stretch: AccountTaskStore.Selection? {
+        switch self {
+        case .signedIn(let selection): selection
+        case .affected: nil
+        }
     }
 }

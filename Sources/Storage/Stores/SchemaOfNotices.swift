@@ -67,8 +67,8 @@ extension Migrations {
         // Until when an address that was given up is nobody else's; empty for all others.
         "ALTER TABLE identifier ADD COLUMN until_us BIGINT",
         "CREATE INDEX identifier_end ON identifier (until_us) WHERE until_us IS NOT NULL",
-        // `source`, `since_us` and `until_us` choose accounts from the sign-in log; `position` is how
-        // far it was read. `subject` and `content` are a breach notice's words. `key_digest`
+        // `source`, `since_us` and `until_us` choose accounts from the sign-in log; without times,
+        // `source` is an incident and chooses whom it concerns. `position` is how far was read. `subject` and `content` are a breach notice's words. `key_digest`
         // is of the Idempotency-Key that it was asked for with, `fingerprint` of what was asked for.
         """
         CREATE TABLE account_task (
