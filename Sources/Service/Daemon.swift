@@ -51,6 +51,7 @@ package final class Daemon: Sendable {
         }
         let detection = Detection(node)
         let housekeeping = Housekeeping(node)
+        let checkpoints = Checkpoints(node)
         do {
             try node.countDecoys()
         } catch {
@@ -71,6 +72,7 @@ package final class Daemon: Sendable {
             Worker(
                 "detection", pause: Self.workerPause, round: detection.round, last: detection.stop),
             Worker("housekeeping", pause: Self.workerPause, round: housekeeping.round),
+            Worker("checkpoints", pause: Self.workerPause, round: checkpoints.round),
             Worker("deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round),
             Worker("auditing", pause: Self.workerPause, round: audits.round),
         ]
