@@ -58,12 +58,14 @@ import Testing
             try service.number("SELECT COUNT(*) FROM audit WHERE reason = 'a list was found'") == 3)
     }
 
-    @Test func `finds whom an incident concerns: everybody, where a processor reports it`() throws {
+    @Test func `finds whom an incident concerns: everybody, where a decoy was signed in to`() throws
+    {
         let service = try RunningService()
         let sessions = try ["a", "b", "c"].map {
             try service.member(Person(email: "\($0)@example.com"))
         }
-        let incident = try service.report()
+        try service.stealFromDecoy()
+        let incident = try service.incident()
         let shown = try finished(
             service, try ask(service, ["incident": .string(incident), "reason": "r"]))
         #expect(shown["accounts"] == ["waiting": 0, "done": 3, "skipped": 0])
@@ -211,7 +213,9 @@ import Testing
             ),
             (["since": "yesterday", "reason": "r"], "since"),
             (["since": "2999-01-01T00:00:00Z", "reason": "r"], "until"),
-            (["accounts": [known], "incident": "inc_1", "reason": "r"], "incident"),
+            (["accounts": [known], "incident": "inc_1", "reason": "r"], "accounts"),
+            (["incident": "inc_1", "reason": "r"], "incident"),
+            (["accounts": [known], "person": "x", "reason": "r"], "person"),
         ]
         for (body, field) in cases {
             let answer = try ask(service, body)
