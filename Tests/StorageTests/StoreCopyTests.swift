@@ -195,6 +195,8 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM incident)
                 + (SELECT count(*) FROM incident_finding) + (SELECT count(*) FROM incident_entry)
                 + (SELECT count(*) FROM dossier_field) + (SELECT count(*) FROM dossier_version)
+                + (SELECT count(*) FROM sealed_record)
+                + (SELECT count(*) FROM archive_locator) + (SELECT count(*) FROM archive_challenge)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -274,6 +276,37 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
+            """
+            INSERT INTO privacy_policy
+                (version, effective_at_us, added_at_us, actor, told_after, told_at_us)
+            VALUES (\(name), 1, -2, 'cli:0', \(name), \(none))
+            """,
+            """
+            INSERT INTO privacy_policy_text (version, locale, digest, content)
+            VALUES (\(name), \(name), \(digest), \(empty))
+            """,
+            """
+            INSERT INTO policy_acceptance (version, account_id, at_us, locale, channel, actor)
+            VALUES (\(name), \(id), 1, 'fr', \(name), 'x')
+            """,
+            """
+            INSERT INTO consent
+                (id, account_id, purpose, act, effective_at_us, recorded_at_us, channel, actor)
+            VALUES (\(name), \(id), 'P5', 'given', 1, 2, 'site', \(name))
+            """,
+            """
+            INSERT INTO sealed_record (id, account_id, category, basis, erase_after_us, sealed,
+                digest, archive_key, sealed_at_us)
+            VALUES (\(name), \(id), \(name), 'law', 7, \(empty), \(digest), \(digest), 8)
+            """,
+            """
+            INSERT INTO archive_locator (account_id, locator, key_id)
+            VALUES (\(id), \(digest), \(name))
+            """,
+            """
+            INSERT INTO archive_challenge (fingerprint, answer_digest, expires_at_us)
+            VALUES (\(digest), \(digest), 9)
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in
