@@ -1,4 +1,5 @@
 package import Accounts
+import Incidents
 package import Storage
 
 /// Setting and releasing what stops erasure, each with a reason and an audit row.
@@ -47,7 +48,7 @@ package struct Holds: Sendable {
     }
 
     /// The same in the caller's transaction, which is undone when there is a refusal to throw.
-    func place(
+    package func place(
         _ record: FlagStore.Record, _ transaction: borrowing Transaction
     ) throws(DatabaseError) -> Refusal? {
         if let id = record.account {

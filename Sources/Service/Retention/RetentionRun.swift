@@ -1,4 +1,4 @@
-package import Accounts
+import Accounts
 import Incidents
 import Secrets
 package import Storage
@@ -14,6 +14,8 @@ package struct RetentionRun: Sendable {
         package var records: Int64 = 0
         package var tombstones: Int64 = 0
         package var accounts: Int64 = 0
+        /// Rows of consents and acceptances.
+        package var consents: Int64 = 0
         package var logRows: Int64 = 0
         package var warned: Int64 = 0
         package var closed: Int64 = 0
@@ -24,9 +26,9 @@ package struct RetentionRun: Sendable {
     enum Phase: Equatable {
         case records
         case tombstones
+        case consents
         /// By its place in ``RetentionSweep/all``.
         case sweep(Int)
-        case warnings
         case closures
         case done
     }
@@ -39,8 +41,7 @@ package struct RetentionRun: Sendable {
     var phase = Phase.records
     var recordPlace = RetentionStore.Place(eraseAfter: .earliest, key: "")
     var tombstonePlace = RetentionStore.Place(eraseAfter: .earliest, key: [UInt8]())
-    var unusedPlace = RetentionStore.Place(eraseAfter: .earliest, key: "")
-    var swept: Int64 = 0
+    var accountPlace = RetentionStore.Place(eraseAfter: .earliest, key: "")
     package internal(set) var tally = Tally()
 
     /// Things in one transaction. It bounds memory, and how long others wait.
@@ -85,10 +86,10 @@ package struct RetentionRun: Sendable {
             tally.tombstones += try erase(page)
             guard page.count == Self.batchMax, let last = page.last,
                 case .tombstone(let locator) = last.what
-            else { return phase = .sweep(0) }
+            else { return phase = .consents }
             tombstonePlace = .init(eraseAfter: last.eraseAfter, key: locator.bytes)
+        case .consents: try eraseConsents()
         case .sweep(let index): try sweep(index)
-        case .warnings: try warnUnused()
         case .closures: try closeUnused()
         case .done: break
         }
@@ -182,12 +183,49 @@ package struct RetentionRun: Sendable {
         }
     }
 
+    // MARK: - Consents
+
+    private mutating func eraseConsents() throws(DatabaseError) {
+        let cut = node.retention.rule(for: .consentProof, at: now).concludedBefore(now)
+        let page = try node.database.read { reader throws(DatabaseError) in
+            try RetentionStore.consenting(
+                closedBefore: cut, after: accountPlace, limit: Self.batchMax, reader)
+        }
+        let outcome = try node.database.transaction { transaction throws(DatabaseError) in
+            var outcome: (rows: Int64, accounts: Int64) = (0, 0)
+            for (account, closedAt) in page {
+                guard try !RetentionStore.isHeld(.consentProof, of: account, transaction) else {
+                    continue
+                }
+                let count = Int64(
+                    try RetentionStore.eraseConsents(of: account, closedAt: closedAt, transaction))
+                guard count > 0 else { continue }
+                let due = node.retention.rule(for: .consentProof, at: now)
+                    .eraseAfter(closedAt: closedAt)
+                let proof = try prove(
+                    account, .category(.consentProof), count: count, eraseAfter: due)
+                try ErasureStore.append(proof, transaction)
+                outcome.rows += count
+                if try finish(account, due: due, transaction) { outcome.accounts += 1 }
+            }
+            return outcome
+        }
+        tally.consents += outcome.rows
+        tally.accounts += outcome.accounts
+        for _ in 0..<outcome.accounts { node.noteEnqueued(.accountErased) }
+        guard page.count == Self.batchMax, let last = page.last else {
+            accountPlace = .init(eraseAfter: .earliest, key: "")
+            return phase = .sweep(0)
+        }
+        accountPlace = .init(eraseAfter: last.closedAt, key: last.account.text)
+    }
+
     // MARK: - Logs
 
     private mutating func sweep(_ index: Int) throws(DatabaseError) {
         guard index < RetentionSweep.all.count else {
-            unusedPlace = .init(eraseAfter: .earliest, key: "")
-            return phase = .warnings
+            accountPlace = .init(eraseAfter: .earliest, key: "")
+            return phase = .closures
         }
         let sweep = RetentionSweep.all[index]
         let cut = node.retention.rule(for: sweep.category, at: now).concludedBefore(now)

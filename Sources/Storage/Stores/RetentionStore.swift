@@ -89,6 +89,69 @@ package enum RetentionStore {
         }
     }
 
+    /// Accounts closed before `cut` whose consents are still there and that no flag holds.
+    package static func consenting(
+        closedBefore cut: Timestamp, after place: Place<String>, limit: Int,
+        _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> [(account: AccountID, closedAt: Timestamp)] {
+        try reading.rows(
+            """
+            SELECT a.id, a.state_time_us FROM account a
+            WHERE a.state = 'closed' AND a.state_time_us < \(cut)
+                AND (a.state_time_us, a.id) > (\(place.eraseAfter), \(place.key))
+                AND (EXISTS (SELECT 1 FROM consent WHERE account_id = a.id)
+                    OR EXISTS (SELECT 1 FROM policy_acceptance WHERE account_id = a.id))
+                AND NOT EXISTS (
+                    SELECT 1 FROM account_flag f
+                    WHERE f.account_id IN ('', a.id) AND f.released_at_us IS NULL
+                        AND f.category IN ('', 'consent_proof'))
+            ORDER BY a.state_time_us, a.id LIMIT \(limit)
+            """
+        ) { row throws(DatabaseError) in
+            (account: try row.id(0), closedAt: try row.timestamp(1))
+        }
+    }
+
+    /// Erases the consents of an account that is still closed since then: an owner may have come back.
+    ///
+    /// - Returns: how many rows went.
+    package static func eraseConsents(
+        of account: AccountID, closedAt: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Int {
+        let acts = try transaction.execute(
+            """
+            DELETE FROM consent WHERE account_id IN (
+                SELECT id FROM account
+                WHERE id = \(account) AND state = 'closed' AND state_time_us = \(closedAt))
+            """)
+        let acceptances = try transaction.execute(
+            """
+            DELETE FROM policy_acceptance WHERE account_id IN (
+                SELECT id FROM account
+                WHERE id = \(account) AND state = 'closed' AND state_time_us = \(closedAt))
+            """)
+        return acts + acceptances
+    }
+
+    /// Erases whatever has a date of its own, for an account whose erasure is on record.
+    package static func eraseRemains(
+        of account: AccountID, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute("DELETE FROM sealed_record WHERE account_id = \(account)")
+        try transaction.execute("DELETE FROM archive_locator WHERE account_id = \(account)")
+        try transaction.execute("DELETE FROM identifier WHERE account_id = \(account)")
+        try transaction.execute("DELETE FROM consent WHERE account_id = \(account)")
+        try transaction.execute("DELETE FROM policy_acceptance WHERE account_id = \(account)")
+    }
+
+    /// - Returns: whether there was one. Whose account is living has no tombstone.
+    package static func eraseTombstones(
+        of account: AccountID, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        try transaction.execute(
+            "DELETE FROM identifier WHERE account_id = \(account) AND NOT is_live") > 0
+    }
+
     /// Whether a flag holds an account's records of a category.
     package static func isHeld(
         _ category: RetentionCategory, of account: AccountID,
@@ -115,7 +178,9 @@ package enum RetentionStore {
             SELECT 1 FROM account
             WHERE id = \(account)
                 AND (EXISTS (SELECT 1 FROM sealed_record WHERE account_id = \(account))
-                    OR EXISTS (SELECT 1 FROM identifier WHERE account_id = \(account)))
+                    OR EXISTS (SELECT 1 FROM identifier WHERE account_id = \(account))
+                    OR EXISTS (SELECT 1 FROM consent WHERE account_id = \(account))
+                    OR EXISTS (SELECT 1 FROM policy_acceptance WHERE account_id = \(account)))
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return found != nil

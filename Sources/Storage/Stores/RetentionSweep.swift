@@ -6,12 +6,14 @@ package struct RetentionSweep: Sendable {
     /// What goes, as the journal and a plan name it.
     package let name: String
     package let category: RetentionCategory
-    private let statements: @Sendable (Timestamp, Int, borrowing Transaction) throws(DatabaseError) -> Int
+    private let statements:
+        @Sendable (Timestamp, Int, borrowing Transaction) throws(DatabaseError) -> Int
     private let counting: @Sendable (Timestamp, borrowing Reader) throws(DatabaseError) -> Int64
 
     package init(
         name: String, category: RetentionCategory,
-        delete: @escaping @Sendable (Timestamp, Int, borrowing Transaction) throws(DatabaseError)
+        delete:
+            @escaping @Sendable (Timestamp, Int, borrowing Transaction) throws(DatabaseError)
             -> Int,
         count: @escaping @Sendable (Timestamp, borrowing Reader) throws(DatabaseError) -> Int64
     ) {

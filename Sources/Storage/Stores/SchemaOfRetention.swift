@@ -50,6 +50,8 @@ extension Migrations {
         CREATE INDEX account_unused ON account (COALESCE(used_at_us, created_at_us), id)
         WHERE state IN ('invited', 'active', 'suspended')
         """,
+        "CREATE INDEX account_closed ON account (state_time_us, id) WHERE state = 'closed'",
         "CREATE INDEX event_age ON event (created_at_us)",
+        "CREATE INDEX incident_end ON incident (closed_at_us) WHERE closed_at_us IS NOT NULL",
     ]
 }
