@@ -47,7 +47,8 @@ import Testing
                 #expect(isGood)
                 things.append(record.erasure.thing.name)
             }
-            #expect(things == ["identifier_tombstone", "civil_claims", "account"])
+            // Those of one millisecond are in no order.
+            #expect(things.sorted() == ["account", "civil_claims", "identifier_tombstone"])
             #expect(try node.run().isEmpty, "a second run has nothing to do")
         }
     }

@@ -35,7 +35,8 @@ package enum ErasureStore {
             """)
     }
 
-    /// One page in the order of ids, which is that of time.
+    /// One page in the order of ids, which is that of time, but within a millisecond and between nodes:
+    /// whoever keeps a copy asks again from a minute before the last one, and drops repeats by id.
     ///
     /// - Parameters:
     ///   - id: the last one of the page before, or the last that a backup holds; empty at first.
