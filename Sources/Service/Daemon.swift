@@ -11,6 +11,7 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let checkpoints: Worker
     private let deadlines: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
@@ -54,6 +55,7 @@ package final class Daemon: Sendable {
         }
         let detection = Detection(node)
         let housekeeping = Housekeeping(node)
+        let checkpoints = Checkpoints(node)
         do {
             try node.countDecoys()
         } catch {
@@ -65,6 +67,8 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        self.checkpoints = Worker(
+            "checkpoints", pause: Self.workerPause, round: checkpoints.round)
         deadlines = Worker(
             "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
         audits = PasswordAuditing(node)
@@ -91,6 +95,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            self.checkpoints.stop()
             deadlines.stop()
             auditing.stop()
             self.retention.stop()
@@ -117,6 +122,7 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        checkpoints.stop()
         deadlines.stop()
         audits.stop()
         auditing.stop()
