@@ -73,8 +73,6 @@ extension Store {
         _ id: AccountID, with node: Node, at now: Timestamp, _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         guard let account = try AccountStore.find(id, transaction) else { throw .conflict }
-        try AccountStore.close(account, reason: .other, at: now, transaction)
-        try SessionStore.deleteAll(of: id, transaction)
         let rules = node.retention.categories(closedAt: now)
         let kept = rules.filter { !$0.kept.isEmpty }
         let key = try archiveKey(transaction)
@@ -88,9 +86,10 @@ extension Store {
                     digest: .sha256(of: sealed), archiveKey: key, sealedAt: now), transaction)
         }
         let tombstone = node.retention.rule(for: .identifierTombstone, at: now)
-        try TombstoneStore.put(
-            for: id, eraseAfter: tombstone.eraseAfter(closedAt: now), hasRecords: !kept.isEmpty,
-            transaction)
+        try AccountStore.close(
+            account, at: now, tombstoneUntil: tombstone.eraseAfter(closedAt: now),
+            hasRecords: !kept.isEmpty, transaction)
+        try SessionStore.deleteAll(of: id, transaction)
     }
 
     private func archiveKey(_ transaction: borrowing Transaction) throws(DatabaseError) -> Digest {

@@ -15,19 +15,7 @@ extension RetentionRun {
                 limit: Self.batchMax, reader)
         }
         if !page.isEmpty {
-            let count = try node.database.transaction { transaction throws(DatabaseError) in
-                var count: Int64 = 0
-                for record in page {
-                    // Somebody may have signed in since the page was read.
-                    guard let found = try UnusedStore.find(record.account, transaction),
-                        found == record,
-                        let account = try AccountStore.find(record.account, transaction)
-                    else { continue }
-                    try close(account, transaction)
-                    count += 1
-                }
-                return count
-            }
+            let count = try close(page)
             tally.closed += count
             for _ in 0..<count { node.noteEnqueued(.accountClosed) }
             if count > 0 { node.scrubs.request() }
@@ -36,14 +24,31 @@ extension RetentionRun {
         accountPlace = .init(eraseAfter: last.lastUsed, key: last.account.text)
     }
 
-    private func close(
-        _ account: AccountStore.Record, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) {
-        try AccountStore.close(account, reason: .unused, at: now, transaction)
-        try SessionStore.deleteAll(of: account.id, transaction)
-        try DeviceStore.deleteAll(of: account.id, transaction)
-        try SignInStore.blurSources(of: account.id, transaction)
-        try node.record(
-            .closed(.unused), of: account.id, by: actor, from: nil, at: now, transaction)
+    /// Sealed one by one, then closed in one transaction. Whoever has signed in since the page was read,
+    /// or was changed in another way, stays for the next run.
+    private func close(_ page: [UnusedStore.Record]) throws(DatabaseError) -> Int64 {
+        var closures: [(used: UnusedStore.Record, closure: PreparedClosure)] = []
+        for record in page {
+            let account = try node.database.read { reader throws(DatabaseError) in
+                try AccountStore.find(record.account, reader)
+            }
+            guard let account, account.state.isLiving else { continue }
+            do throws(Problem) {
+                closures.append((record, try node.prepareClosure(of: account, .unused, at: now)))
+            } catch {
+                throw .refused("an account that nobody uses could not be sealed: \(error.code)")
+            }
+        }
+        return try node.database.transaction { transaction throws(DatabaseError) in
+            var count: Int64 = 0
+            for (used, closure) in closures {
+                guard try UnusedStore.find(used.account, transaction) == used,
+                    try AccountStore.find(used.account, transaction) == closure.account
+                else { continue }
+                try node.write(closure, by: actor, from: nil, transaction)
+                count += 1
+            }
+            return count
+        }
     }
 }
