@@ -47,7 +47,7 @@ extension Node {
     ///   - note: why, in the actor's words, for the audit log.
     /// - Returns: when it was closed and what is kept; `nil` when there is no such account, or it is
     ///   closed already.
-    package func close(
+    package func closeAccount(
         _ id: AccountID, _ reason: ClosureReason, by actor: String, because note: String
     ) throws(Problem) -> (closedAt: Timestamp, kept: [ClosurePlan.Kept])? {
         // Somebody else may change the account while it is sealed: a sign-in renews a hash.
