@@ -40,5 +40,5 @@ extension Route {
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
-        + HealthEndpoints.routes
+        + ArchiveEndpoints.routes + HealthEndpoints.routes
 }
