@@ -69,6 +69,7 @@ package final class Daemon: Sendable {
         }
         let audits = PasswordAuditing(node)
         self.audits = audits
+        let retention = RetentionWork(node)
         workers = [
             Worker(
                 "detection", pause: Self.workerPause, round: detection.round, last: detection.stop),
@@ -76,6 +77,8 @@ package final class Daemon: Sendable {
             Worker("checkpoints", pause: Self.workerPause, round: checkpoints.round),
             Worker("deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round),
             Worker("auditing", pause: Self.workerPause, round: audits.round),
+            Worker(
+                "retention", pause: Self.workerPause, round: retention.round, last: retention.stop),
         ]
         couriers = Courier.all(node)
         do throws(HTTPServerError) {

@@ -26,11 +26,13 @@ private let commands: [Command] = [
     Command(name: "contain", run: contain),
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
+    Command(name: "archive", run: archive),
     Command(name: "canaries", run: canaries),
     Command(name: "incidents", run: incidents),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
     Command(name: "accounts", run: accounts),
+    Command(name: "retention", run: retention),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
@@ -122,6 +124,10 @@ private let helpText = """
       loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
       loquet canaries add --email ADDRESS | --domain DOMAIN
                      | list | remove ID                   decoy accounts; who signs in to one is a thief
+      loquet archive export --reason TEXT --ticket TEXT [ACCOUNT|CATEGORY]
+                     | open --key FILE [FILE]             sealed records out; open needs no store, and
+                     belongs where the private key is
+                     | confirm [ANSWER]                   shows that somebody holds that key
       loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
                      | redrive SINK [EVENT_ID ...] | resume SINK
                      | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp
@@ -144,6 +150,10 @@ private let helpText = """
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet retention plan [--until TIME] | run          what is erased, when and why; erases it
+                     | hold [--account ID] [--category NAME] --reason TEXT
+                     | release HOLD --reason TEXT | holds [--account ID] [--all]
+                     | proofs [--account ID] [--after ID] the signed journal of erasures
       loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
                      | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy

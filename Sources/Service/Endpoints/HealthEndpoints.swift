@@ -41,5 +41,5 @@ extension Route {
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + RecoveryEndpoints.routes + ContainmentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
-        + HealthEndpoints.routes
+        + ArchiveEndpoints.routes + HealthEndpoints.routes
 }

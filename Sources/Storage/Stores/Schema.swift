@@ -15,7 +15,9 @@ extension Migrations {
         Migration(8, "consents", consents),
         Migration(9, "archive", archive),
         Migration(10, "audit chain", auditLog),
-        Migration(11, "notices", notices),
+        Migration(11, "sealed records in the audit log", sealedRecordAudits),
+        Migration(12, "retention", retention),
+        Migration(13, "notices", notices),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
