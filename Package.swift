@@ -59,6 +59,7 @@ let package = Package(
             "Service", on: pure + ["Storage", "HTTP", "Outbound", "Threads"],
             embedding: [
                 .embedInCode("Resources/policies"), .embedInCode("Resources/retention.json5"),
+                .embedInCode("Resources/templates"),
             ]),
         .executableTarget(
             name: "loquet",
@@ -88,7 +89,7 @@ let package = Package(
         tests("SecretsTests", on: ["Secrets"]),
         tests("PasswordsTests", on: ["Passwords", "Secrets", "Argon2Kernel"]),
         tests("AccountsTests", on: ["Accounts", "Secrets"]),
-        tests("IncidentsTests", on: ["Incidents", "Accounts", "Secrets"]),
+        tests("IncidentsTests", on: ["Incidents", "Accounts", "Passwords", "Secrets"]),
         tests("StorageTests", on: pure + ["Storage", "Service", "Threads"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("OutboundTests", on: ["Outbound"]),

@@ -42,6 +42,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "dossier-field", run: dossierField),
         FuzzTarget(name: "dossier", run: dossier),
         FuzzTarget(name: "incident-query", run: incidentQuery),
+        FuzzTarget(name: "link-budget", run: linkBudget),
+        FuzzTarget(name: "template", run: template),
         FuzzTarget(name: "timestamp", run: timestamp),
         FuzzTarget(name: "sign-in-line", run: signInLine),
         FuzzTarget(name: "audit-mark", run: auditMark),

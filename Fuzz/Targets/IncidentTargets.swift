@@ -2,10 +2,13 @@ import Accounts
 import Incidents
 import Service
 
-/// A network that is read is written again as it was, and holds its own address.
+/// A network that is taken holds its own address, and what is written of it is read as the same.
 func sourcePrefix(_ bytes: [UInt8]) {
     guard let text = text(bytes), let prefix = SourcePrefix(parsing: text) else { return }
-    precondition(same(prefix.text, text) && prefix.contains(prefix.network))
+    precondition(prefix.contains(prefix.network))
+    // An IPv4 network of less than 96 bits is written as the IPv6 one that it is in.
+    guard !prefix.network.isIPv4 || prefix.length >= 96 else { return }
+    precondition(SourcePrefix(parsing: prefix.text) == prefix, "written otherwise")
     let finding = Subject.source(prefix)
     precondition(SourcePrefix(parsing: String(finding.thing.dropFirst(7))) != nil)
 }

@@ -54,6 +54,13 @@ package struct Lockout: Hashable, Sendable {
         settle(at: now)
     }
 
+    /// The owner has proved in another way who they are: this class waits no longer for its last
+    /// failures. They stay in the 24 h budget, as after a success.
+    package mutating func forgiveDelay(at now: Timestamp) {
+        failuresInRow = 0
+        settle(at: now)
+    }
+
     /// Whether the row may be deleted: 24 hours after its last failure nothing in it counts.
     package func isExpired(at now: Timestamp) -> Bool {
         guard let last = failures.last else { return true }

@@ -36,6 +36,15 @@ package struct ThrottleSchedule: Hashable, Sendable {
         freeFailures: 4, firstDelay: .seconds(90), delayMax: .hours(2),
         checkedStrangerFailures: 15, deviceFailures: 10)
 
+    /// For accounts of which somebody may know more than they should: half the failures a day, and a
+    /// wait from the third on. Stricter than ``cnil`` in every figure, for a day.
+    package static let tightened = ThrottleSchedule(
+        freeFailures: 2, firstDelay: .seconds(90), delayMax: .hours(2),
+        checkedStrangerFailures: 7, deviceFailures: 5)
+
+    /// How long ``tightened`` holds: as long as failures are counted.
+    package static let tightenedFor = window
+
     package init(
         freeFailures: Int, firstDelay: Duration, delayMax: Duration,
         strangerFailures: Int, deviceFailures: Int

@@ -13,6 +13,8 @@ package struct Token: Hashable, Sendable {
         case device = "lqd_"
         /// In the link of a password reset.
         case passwordReset = "lqr_"
+        /// In a link that proves who reads a mailbox.
+        case emailVerification = "lqv_"
     }
 
     package let kind: Kind

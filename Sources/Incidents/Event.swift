@@ -22,6 +22,7 @@ package struct Event: Sendable {
         case policy(PolicyStep)
         case deadDeliveries(Sink, count: Int)
         case incident(Incident, DeadlineWarning?, findings: Int)
+        case notice(AccountID, NoticeKind)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -101,8 +102,30 @@ package struct Event: Sendable {
         content = .incident(incident, warning, findings: findings)
     }
 
+    /// A notice that the application is to send, or one that could not be sent: whose and which kind,
+    /// never where to.
+    package init(
+        _ step: NoticeStep, _ notice: NoticeKind, of account: AccountID, id: EventID,
+        deployment: Deployment, at time: Timestamp
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.time = time
+        type = step == .due ? .noticeDue : .noticeUndeliverable
+        subject = .account(account)
+        severity = type.row.severity
+        incident = nil
+        content = .notice(account, notice)
+    }
+
     /// Events with one key are kept in order by their `sequence`.
     package var partitionKey: String { subject.text }
+}
+
+/// What became of a notice that others hear of.
+package enum NoticeStep: Hashable, Sendable {
+    case due
+    case undeliverable
 }
 
 /// What happened to an account.

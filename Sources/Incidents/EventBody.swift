@@ -38,6 +38,7 @@ extension Event {
             deadData(sink, count)
         case .incident(let incident, let warning, let findings):
             incidentData(incident, warning, findings: findings)
+        case .notice(let account, let kind): noticeData(account, kind)
         }
     }
 
@@ -80,6 +81,23 @@ extension Event {
         if let source {
             members.append(("src_endpoint", .object([("ip", .string(source.text))])))
         }
+        return .object(members)
+    }
+
+    private func noticeData(_ account: AccountID, _ kind: NoticeKind) -> JSON {
+        var members = classification(activity: type.row.activity)
+        members += [
+            ("status_id", .int(type == .noticeDue ? 1 : 2)),
+            ("message", .string(type.row.title)),
+            ("metadata", metadata(profiles: [])),
+            (
+                "entity",
+                .object([
+                    ("type", .string("Notice")), ("name", .string(kind.rawValue)),
+                    ("uid", .string(account.text)),
+                ])
+            ),
+        ]
         return .object(members)
     }
 

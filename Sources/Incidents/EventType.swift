@@ -37,6 +37,7 @@ package enum EventType: String, CaseIterable, Hashable, Sendable {
     case requestDue = "loquet.request.due.v1"
     case requestOverdue = "loquet.request.overdue.v1"
     case policyChanged = "loquet.policy.changed.v1"
+    case noticeDue = "loquet.notice.due.v1"
     case noticeUndeliverable = "loquet.notice.undeliverable.v1"
     case deliveryDead = "loquet.delivery.dead.v1"
 
@@ -85,7 +86,7 @@ package struct EventRow: Hashable, Sendable {
     }
 
     // Account Change: 1 create, 2 enable, 3 password change, 5 disable, 6 delete.
-    // Detection Finding: 1 create, 2 update, 3 close. Entity Management: 3 update.
+    // Detection Finding: 1 create, 2 update, 3 close. Entity Management: 1 create, 3 update.
     // Application Error: 1 general error.
     package static let of: [EventRow] = [
         EventRow(.accountRegistered, 3001, 1, .low, "Account registered"),
@@ -118,6 +119,7 @@ package struct EventRow: Hashable, Sendable {
         EventRow(.requestDue, 3004, 3, .low, "Rights request due"),
         EventRow(.requestOverdue, 3004, 3, .medium, "Rights request overdue"),
         EventRow(.policyChanged, 3004, 3, .low, "Password policy changed"),
+        EventRow(.noticeDue, 3004, 1, .low, "Notice due"),
         EventRow(.noticeUndeliverable, 6008, 1, .medium, "Notice undeliverable"),
         EventRow(.deliveryDead, 6008, 1, .medium, "Delivery dead"),
     ]

@@ -36,6 +36,10 @@ final class CurlHandle {
     private var lists: [CURLoption.RawValue: CurlList] = [:]
     /// The first option that could not be set; a transfer is refused then.
     private var failure = CURLE_OK
+    /// How the last transfer ended.
+    private(set) var lastCode = CURLE_OK
+    /// Whether the last transfer came as far as asking for what is uploaded.
+    var hasBegunUpload: Bool { parts.hasBegunUpload }
 
     /// What the callbacks work with.
     fileprivate final class Parts {
@@ -47,6 +51,7 @@ final class CurlHandle {
         var isReplyCut = false
         var outgoing: [UInt8] = []
         var sent = 0
+        var hasBegunUpload = false
 
         init(
             rule: AddressRule, replyBytesMax: Int, isCancelled: @escaping @Sendable () -> Bool
@@ -142,8 +147,10 @@ final class CurlHandle {
         parts.isReplyCut = false
         parts.reply = []
         parts.sent = 0
+        parts.hasBegunUpload = false
         unsafe complaints.pointee = 0
         let code = unsafe curl_easy_perform(handle)
+        lastCode = code
         let reply = parts.reply
         parts.reply = []
         // The status is known by then; the rest of a long answer is nobody's business.
@@ -225,6 +232,7 @@ private let giveNext: curl_read_callback = { buffer, size, count, context in
     guard let context = unsafe context, let buffer = unsafe buffer else { return 0 }
     // As above.
     let parts = unsafe Unmanaged<CurlHandle.Parts>.fromOpaque(context).takeUnretainedValue()
+    parts.hasBegunUpload = true
     let next = parts.outgoing[parts.sent...].prefix(size * count)
     unsafe next.withUnsafeBytes { source in
         unsafe UnsafeMutableRawBufferPointer(start: buffer, count: source.count)

@@ -100,16 +100,26 @@ package struct Network: Hashable, Sendable {
 package struct AddressRule: Hashable, Sendable {
     /// Admitted although they are not public.
     private let exceptions: [Network]
+    private let admitsPublic: Bool
     private let admitsAll: Bool
 
     /// Public addresses and the networks named.
     package init(publicAnd exceptions: [Network]) {
         self.exceptions = exceptions
+        admitsPublic = true
+        admitsAll = false
+    }
+
+    /// The networks named and nothing else.
+    package init(only networks: [Network]) {
+        exceptions = networks
+        admitsPublic = false
         admitsAll = false
     }
 
     private init() {
         exceptions = []
+        admitsPublic = true
         admitsAll = true
     }
 
@@ -117,6 +127,7 @@ package struct AddressRule: Hashable, Sendable {
     package static let everywhere = AddressRule()
 
     package func admits(_ address: NetworkAddress) -> Bool {
-        admitsAll || address.isPublic || exceptions.contains { $0.contains(address) }
+        admitsAll || (admitsPublic && address.isPublic)
+            || exceptions.contains { $0.contains(address) }
     }
 }

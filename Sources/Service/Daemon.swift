@@ -9,13 +9,10 @@ package final class Daemon: Sendable {
     private let node: Node
     private let lanes: HashingLanes
     private let desk: Desk
-    private let detection: Worker
-    private let housekeeping: Worker
-    private let checkpoints: Worker
-    private let deadlines: Worker
+    private let workers: [Worker]
     private let audits: PasswordAuditing
-    private let auditing: Worker
     private let couriers: [Courier]
+    private let post: Post
     private let server: HTTPServer
     private let metrics: HTTPServer?
 
@@ -63,16 +60,26 @@ package final class Daemon: Sendable {
             desk.stop()
             throw .refused("stored hashes cannot be counted: \(error)")
         }
-        self.detection = Worker(
-            "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
-        self.housekeeping = Worker(
-            "housekeeping", pause: Self.workerPause, round: housekeeping.round)
-        self.checkpoints = Worker(
-            "checkpoints", pause: Self.workerPause, round: checkpoints.round)
-        deadlines = Worker(
-            "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
-        audits = PasswordAuditing(node)
-        auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
+        do {
+            post = try Post(node, pause: Self.workerPause)
+        } catch {
+            lanes.stop()
+            desk.stop()
+            throw .configuration("mail.attempts_max is out of range: \(error)")
+        }
+        let audits = PasswordAuditing(node)
+        self.audits = audits
+        let retention = RetentionWork(node)
+        workers = [
+            Worker(
+                "detection", pause: Self.workerPause, round: detection.round, last: detection.stop),
+            Worker("housekeeping", pause: Self.workerPause, round: housekeeping.round),
+            Worker("checkpoints", pause: Self.workerPause, round: checkpoints.round),
+            Worker("deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round),
+            Worker("auditing", pause: Self.workerPause, round: audits.round),
+            Worker(
+                "retention", pause: Self.workerPause, round: retention.round, last: retention.stop),
+        ]
         couriers = Courier.all(node)
         do throws(HTTPServerError) {
             let log = node.log
@@ -90,12 +97,9 @@ package final class Daemon: Sendable {
                 tls: tls, handler: Router(node: node, lanes: lanes, desk: desk),
                 log: { log.warning("http", .reason($0)) })
         } catch {
-            self.detection.stop()
-            self.housekeeping.stop()
-            self.checkpoints.stop()
-            deadlines.stop()
-            auditing.stop()
+            for worker in workers { worker.stop() }
             for courier in couriers { courier.stop() }
+            post.stop()
             lanes.stop()
             desk.stop()
             throw StartError(error)
@@ -116,13 +120,10 @@ package final class Daemon: Sendable {
         metrics?.stop()
         lanes.stop()
         desk.stop()
-        detection.stop()
-        housekeeping.stop()
-        checkpoints.stop()
-        deadlines.stop()
         audits.stop()
-        auditing.stop()
+        for worker in workers { worker.stop() }
         for courier in couriers { courier.stop() }
+        post.stop()
         node.database.close()
         return isIdle
     }

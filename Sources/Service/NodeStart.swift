@@ -16,6 +16,7 @@ package struct NodeStart: Sendable {
     private let retention: RetentionSchedule
     private let deployment: Deployment
     private let tls: TLSIdentity?
+    private let notices: NoticeSettings
 
     /// Checks what the configuration names: policy, retention, TLS files, addresses, word files and corpus.
     ///
@@ -37,6 +38,7 @@ package struct NodeStart: Sendable {
         try configuration.checkRegions()
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
+        notices = try NoticeSettings(configuration)
     }
 
     /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before
@@ -141,7 +143,7 @@ package struct NodeStart: Sendable {
                 lifetimes: try SessionLifetimes(
                     absolute: .seconds(configuration.sessions.absoluteSeconds),
                     idle: .seconds(configuration.sessions.idleSeconds)),
-                deliveries: try deliverySchedule(), clock: clock, log: log,
+                deliveries: try deliverySchedule(), notices: notices, clock: clock, log: log,
                 metrics: metrics)
         } catch {
             throw .configuration("a setting is out of range: \(error)")

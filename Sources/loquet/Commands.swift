@@ -22,6 +22,8 @@ private let commands: [Command] = [
     Command(name: "policy", run: policy),
     Command(name: "corpus", run: corpus),
     Command(name: "audit", run: audit),
+    Command(name: "notices", run: notices),
+    Command(name: "contain", run: contain),
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
     Command(name: "archive", run: archive),
@@ -30,6 +32,7 @@ private let commands: [Command] = [
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
     Command(name: "accounts", run: accounts),
+    Command(name: "retention", run: retention),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
@@ -139,9 +142,18 @@ private let helpText = """
                      | dossier ID [--format json|html] [--version N] [--output FILE]
                        [--save | --versions]                the authority's form, in French
                      | affected ID --reason TEXT [--after ACCOUNT] [--max N]
+      loquet notices status | dead | redrive ID|--all     mail that waits, and mail that nobody took
+      loquet contain --reason TEXT ACCOUNT… | --incident ID
+                     | --since TIME [--until TIME] [--source NETWORK]
+                     | --status ID                        ends sessions, asks for another password,
+                     tightens the throttle; a running server does it
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet retention plan [--until TIME] | run          what is erased, when and why; erases it
+                     | hold [--account ID] [--category NAME] --reason TEXT
+                     | release HOLD --reason TEXT | holds [--account ID] [--all]
+                     | proofs [--account ID] [--after ID] the signed journal of erasures
       loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
                      | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy

@@ -9,7 +9,7 @@ import Testing
         let random = Secret(copying: [UInt8](repeating: 0, count: 32))
         #expect(Token.text(.session, of: random) == zeros)
         let prefixes = Token.Kind.allCases.map(\.rawValue)
-        #expect(prefixes == ["lqa_", "lqk_", "lqs_", "lqd_", "lqr_"])
+        #expect(prefixes == ["lqa_", "lqk_", "lqs_", "lqd_", "lqr_", "lqv_"])
     }
 
     @Test func `is known by the digest of its text`() throws {

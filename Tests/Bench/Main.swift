@@ -36,7 +36,11 @@ private let benches = [
     Bench(name: "audit-log", usage: AuditLogOptions.usage) {
         try measureAuditLog(AuditLogOptions($0))
     },
+    Bench(name: "retention", usage: RetentionOptions.usage) {
+        try measureRetention(RetentionOptions($0))
+    },
     Bench(name: "sinks", usage: LoadOptions.usage) { try measureSinks(LoadOptions($0)) },
+    Bench(name: "resets", usage: "") { _ in try measureResets() },
 ]
 
 private func runBench(_ words: [String]) -> Int32 {

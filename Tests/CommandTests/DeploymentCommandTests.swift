@@ -181,7 +181,7 @@ import Testing
         let (status, found) = try findings(folder)
         #expect(status == 0)
         #expect(found.filter { $0.verdict == "failure" }.isEmpty)
-        #expect(found.filter { $0.verdict == "warning" }.map(\.check) == ["archive"])
+        #expect(found.filter { $0.verdict == "warning" }.map(\.check) == ["region", "archive"])
         let run = try Loquet.run("doctor", "--data", folder.path("data"))
         #expect(run.status == 0)
         #expect(run.lines.count == found.count)

@@ -8,7 +8,7 @@ import Testing
         try makeEmptyDatabase(folder)
         let plan = try Loquet.run("migrate", "--plan", "--data", folder.path("data"))
         #expect(plan.status == 0)
-        #expect(plan.lines.first?.split(separator: " ") == ["would", "apply", "1", "first"])
+        #expect(plan.lines.first?.hasPrefix("would apply  1   first") == true)
         let json = try Loquet.run("migrate", "--plan", "--json", "--data", folder.path("data"))
         #expect(json.output.hasPrefix(#"{"planned":[{"number":1,"name":"first"}"#))
     }
@@ -18,7 +18,7 @@ import Testing
         try makeEmptyDatabase(folder)
         let first = try Loquet.run("migrate", "--data", folder.path("data"))
         #expect(first.status == 0)
-        #expect(first.lines.first?.split(separator: " ") == ["applied", "1", "first"])
+        #expect(first.lines.first?.hasPrefix("applied  1   first") == true)
         for options in [[], ["--plan"]] {
             let again = try Loquet.run(["migrate", "--data", folder.path("data")] + options)
             #expect(again.status == 0)
@@ -125,7 +125,8 @@ import Testing
         let differs = try copy(folder)
         #expect(differs.status == 1)
         let found = differs.lines.filter { $0.hasPrefix("DIFFERS") }
-        #expect(found.count == 3, "the key, its record and the head of the chain")
+        // The key, the record of it, and the head of the records' chain.
+        #expect(found.count == 3)
         #expect(found.allSatisfy { $0.contains("api_key") || $0.contains("audit") })
     }
 

@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import Incidents
+import Passwords
 import Testing
 
 private let deployment = Deployment(uri: "https://auth.example.com")!  // a literal URI
@@ -8,7 +9,7 @@ private let id = EventID(at: start, random: [UInt8](repeating: 1, count: 10))
 
 /// Every kind of event there is of a type. Whoever adds a type or a way to make one adds it here; a type
 /// that nothing can send yet has none.
-private func samples(of type: EventType) -> [Event] {
+private func samples(of type: EventType) throws -> [Event] {
     switch type {
     case .accountRegistered: account(.registered)
     case .accountPasswordChanged: account(.passwordChanged)
@@ -24,9 +25,38 @@ private func samples(of type: EventType) -> [Event] {
         Sink.allCases.map {
             Event(deadIn: $0, count: 3, id: id, deployment: deployment, at: start)
         }
-    case .incidentOpened, .incidentUpdated, .incidentClosed, .deadlineApproaching,
-        .deadlineMissed, .requestDue, .requestOverdue, .policyChanged, .noticeUndeliverable:
-        []
+    case .incidentOpened, .incidentUpdated, .incidentClosed, .deadlineApproaching, .deadlineMissed:
+        try incidents(type)
+    case .noticeDue: notices(.due)
+    case .noticeUndeliverable: notices(.undeliverable)
+    case .policyChanged: try policySteps()
+    case .requestDue, .requestOverdue: []
+    }
+}
+
+private func incidents(_ type: EventType) throws -> [Event] {
+    let incident = try opened()
+    return ([nil] + DeadlineWarning.allCases.filter { $0.type == type }).map {
+        Event(
+            type, of: incident, warning: $0, findings: 2, id: id, deployment: deployment, at: start)
+    }
+}
+
+/// Every stage of the shipped default.
+private func policySteps() throws -> [Event] {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../config/policies/cnil-8x4.json5")
+    let policy = try PasswordPolicy(json5: [UInt8](Data(contentsOf: file)))
+    return try RemediationStage.allCases.map { stage in
+        let remediation = Remediation(stage, blockAfter: stage == .blockAfter ? start : nil)
+        let step = PolicyStep(policy, try #require(remediation))
+        return Event(step, id: id, deployment: deployment, at: start)
+    }
+}
+
+private func notices(_ step: NoticeStep) -> [Event] {
+    NoticeKind.allCases.map {
+        Event(step, $0, of: account(5), id: id, deployment: deployment, at: start)
     }
 }
 
@@ -107,7 +137,7 @@ private enum OCSF {
 
     @Test(arguments: EventType.allCases)
     func `is a CloudEvent`(type: EventType) throws {
-        for event in samples(of: type) {
+        for event in try samples(of: type) {
             let body = try body(event)
             for name in CloudEvents.required { #expect(body[name] != nil, "\(name)") }
             for (name, value) in body where CloudEvents.texts.contains(name) {
@@ -133,7 +163,7 @@ private enum OCSF {
 
     @Test(arguments: EventType.allCases)
     func `has what OCSF requires of its class`(type: EventType) throws {
-        for event in samples(of: type) {
+        for event in try samples(of: type) {
             let data = try #require(try body(event)["data"] as? [String: Any])
             let classUID = try #require(data["class_uid"] as? Int)
             let activity = try #require(data["activity_id"] as? Int)
@@ -167,8 +197,8 @@ private enum OCSF {
     }
 
     @Test(arguments: EventType.allCases)
-    func `holds no address of a person, no hash and no token`(type: EventType) {
-        for event in samples(of: type) {
+    func `holds no address of a person, no hash and no token`(type: EventType) throws {
+        for event in try samples(of: type) {
             let text = String(decoding: event.body(sequence: 7), as: UTF8.self)
             for forbidden in ["@", "$argon2", "lqa_", "lqk_", "lqs_", "lqd_", "whsk_"] {
                 #expect(!text.contains(forbidden), "\(type): \(forbidden)")

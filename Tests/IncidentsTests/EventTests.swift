@@ -102,6 +102,11 @@ private func parsed(_ event: Event) throws -> [String: Any] {
                         deployment: deployment, at: start)
                 }
             }
+            + NoticeKind.allCases.flatMap { kind in
+                [NoticeStep.due, .undeliverable].map {
+                    Event($0, kind, of: account(1), id: id, deployment: deployment, at: start)
+                }
+            }
         for event in events {
             let body = try parsed(event)
             for name in ["specversion", "id", "source", "type"] {
@@ -137,6 +142,10 @@ private func parsed(_ event: Event) throws -> [String: Any] {
             #expect(info["uid"] as? String != nil && info["title"] as? String != nil)
             #expect((info["analytic"] as? [String: Any])?["type_id"] as? Int == 1)
             #expect(metadata["profiles"] as? [String] == ["incident"])
+        case 3_004:
+            let entity = try #require(data["entity"] as? [String: String])
+            #expect(entity["type"] != nil && entity["name"] != nil)
+        case 6_008: #expect(data["status_id"] as? Int == 2)
         default: Issue.record("no event of class \(classUID) is sent yet")
         }
     }

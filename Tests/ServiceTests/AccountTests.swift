@@ -137,6 +137,7 @@ import Testing
         try cheap.register()
         let service = try cheap.restarted { $0.hashing.memoryKiB = 64 }
         #expect(try service.number("SELECT memory_kib FROM password") == 32)
+        // A sixth would wait, should all five be under way: each counts as a failure until it is none.
         let answers = try inParallel(5) { index in
             try service.signIn(Person(ip: "203.0.113.\(index)"))
         }

@@ -28,6 +28,24 @@ import Testing
         #expect(try service.verified().faults.listed.first == .removed(1...2))
     }
 
+    @Test func `is done by the service when twelve months are over`() throws {
+        let service = try RunningService()
+        try service.checkpointed()
+        service.advance(.days(364))
+        try service.register(Person(email: "ada@example.com"))
+        try service.checkpointed()
+        #expect(try service.number("SELECT min(sequence) FROM audit") == 1)
+        service.advance(.days(3))
+        _ = try eventually {
+            try service.number("SELECT min(sequence) FROM audit") == 2 ? true : nil
+        }
+        _ = try eventually {
+            try service.number("SELECT count(*) FROM audit WHERE action = 'audit_log.pruned'") == 1
+                ? true : nil
+        }
+        #expect(try service.verified().isSound)
+    }
+
     @Test func `keeps the record that is not over, and all behind it`() throws {
         let service = try RunningService()
         try service.register(Person(email: "ada@example.com"))

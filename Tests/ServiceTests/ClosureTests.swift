@@ -14,6 +14,20 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ),
     ("archive_certificate", "SELECT hex(fingerprint)||'.'||hex(pem) FROM archive_certificate"),
     (
+        "account_flag",
+        """
+        SELECT hex(id)||'.'||hex(flag)||'.'||hex(account_id)||'.'||hex(category)||'.'||hex(reason)
+            ||'.'||hex(placed_by) FROM account_flag
+        """
+    ),
+    (
+        "erasure",
+        """
+        SELECT hex(id)||'.'||hex(account_id)||'.'||hex(thing)||'.'||hex(record)||'.'||hex(proof)
+            FROM erasure
+        """
+    ),
+    (
         "closed_record",
         "SELECT hex(account_id)||'.'||hex(email)||'.'||hex(display_name) FROM closed_record"
     ),
@@ -92,6 +106,14 @@ private let onlineTables: [(name: String, rows: SQL)] = [
         "policy_switch",
         "SELECT hex(policy)||'.'||hex(actor)||'.'||hex(content) FROM policy_switch"
     ),
+    (
+        "notice",
+        "SELECT hex(account_id)||'.'||hex(kind)||'.'||hex(sealed)||'.'||hex(last_error) FROM notice"
+    ),
+    ("link", "SELECT hex(digest)||'.'||hex(account_id)||'.'||hex(sealed) FROM link"),
+    ("former_address", "SELECT hex(account_id)||'.'||hex(sealed) FROM former_address"),
+    ("account_task", "SELECT hex(reason)||'.'||hex(content) FROM account_task"),
+    ("account_task_member", "SELECT hex(account_id) FROM account_task_member"),
     ("password_audit", "SELECT hex(actor)||'.'||hex(report) FROM password_audit"),
     ("throttle", "SELECT hex(locator)||'.'||hex(client)||'.'||hex(state) FROM throttle"),
 ]

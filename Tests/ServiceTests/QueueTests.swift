@@ -27,7 +27,10 @@ import Testing
         }
         #expect(
             try service.texts("SELECT action FROM audit WHERE actor NOT LIKE 'cli%' ORDER BY id")
-                .sorted() == ["account.closed", "account.password_changed", "account.registered"])
+                .sorted() == [
+                    "account.closed", "account.password_changed", "account.registered",
+                    "record.sealed",
+                ])
     }
 
     @Test func `holds no event for what was refused`() throws {

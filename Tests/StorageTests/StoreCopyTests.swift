@@ -190,11 +190,13 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM work_lease) + (SELECT count(*) FROM counter)
                 + (SELECT count(*) FROM event) + (SELECT count(*) FROM delivery)
                 + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM policy_switch)
-                + (SELECT count(*) FROM password_audit)
-                + (SELECT count(*) FROM sink)
+                + (SELECT count(*) FROM password_audit) + (SELECT count(*) FROM sink)
                 + (SELECT count(*) FROM incident)
                 + (SELECT count(*) FROM incident_finding) + (SELECT count(*) FROM incident_entry)
                 + (SELECT count(*) FROM dossier_field) + (SELECT count(*) FROM dossier_version)
+                + (SELECT count(*) FROM notice) + (SELECT count(*) FROM link)
+                + (SELECT count(*) FROM former_address) + (SELECT count(*) FROM account_task)
+                + (SELECT count(*) FROM account_task_member)
                 + (SELECT count(*) FROM sealed_record)
                 + (SELECT count(*) FROM archive_locator) + (SELECT count(*) FROM archive_challenge)
             """
@@ -277,6 +279,30 @@ private func fill(_ database: any Database) throws {
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
             """
+            INSERT INTO notice
+                (id, account_id, kind, locale, cause, sealed, state, attempts, not_before_us,
+                useful_until_us, created_at_us, last_error)
+            VALUES (\(name), \(id), 'closure', 'fr', '', \(empty), 'dead', 3, 4, 5, 6, \(name))
+            """,
+            """
+            INSERT INTO link (digest, kind, created_at_us, expires_at_us)
+            VALUES (\(digest), 'password_reset', 1, 2)
+            """,
+            """
+            INSERT INTO former_address (account_id, changed_at_us, key_id, sealed)
+            VALUES (\(id), (SELECT count(*) FROM former_address), \(name), \(empty))
+            """,
+            """
+            INSERT INTO account_task
+                (id, kind, state, actor, reason, source, position, subject, content, fingerprint,
+                asked_at_us)
+            VALUES (\(name), 'containment', 'done', 'a', \(name), '', '', '', '', \(digest), 1)
+            """,
+            """
+            INSERT INTO account_task_member (task_id, account_id, outcome)
+            VALUES (\(name), \(id), 'skipped')
+            """,
+            """
             INSERT INTO privacy_policy
                 (version, effective_at_us, added_at_us, actor, told_after, told_at_us)
             VALUES (\(name), 1, -2, 'cli:0', \(name), \(none))
@@ -298,6 +324,16 @@ private func fill(_ database: any Database) throws {
             INSERT INTO sealed_record (id, account_id, category, basis, erase_after_us, sealed,
                 digest, archive_key, sealed_at_us)
             VALUES (\(name), \(id), \(name), 'law', 7, \(empty), \(digest), \(digest), 8)
+            """,
+            """
+            INSERT INTO account_flag
+                (id, flag, account_id, category, reason, placed_by, placed_at_us)
+            VALUES (\(name), 'legal_hold', \(id), \(name), \(name), 'cli:0', 9)
+            """,
+            """
+            INSERT INTO erasure (id, account_id, thing, record, count, erase_after_us, erased_at_us,
+                key_id, proof)
+            VALUES (\(name), \(id), 'account', '', 1, 2, 3, \(name), \(empty))
             """,
             """
             INSERT INTO archive_locator (account_id, locator, key_id)

@@ -94,7 +94,8 @@ package struct Canaries: Sendable {
         }
         guard isDecoy else { return false }
         do {
-            _ = try node.closeAccount(id, .other, by: actor, because: "it was a decoy")
+            _ = try node.closeAccount(
+                id, .other, by: actor, because: "it was a decoy", tellsOwner: false)
         } catch {
             throw .refused("\(id) is no decoy any more, but could not be closed: \(error.detail)")
         }

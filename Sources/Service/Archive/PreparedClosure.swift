@@ -11,6 +11,8 @@ struct PreparedClosure: Sendable {
     let records: [SealedRecordStore.Record]
     let reason: ClosureReason
     let closedAt: Timestamp
+    /// Its address goes with the account: the notice carries it, sealed, until it is sent.
+    let notice: Notice?
 }
 
 extension Node {
@@ -19,7 +21,8 @@ extension Node {
     /// - Throws: 500 when there is no certificate to seal to: nothing closes that could not be kept as
     ///   promised.
     func prepareClosure(
-        of account: AccountStore.Record, _ reason: ClosureReason, at now: Timestamp
+        of account: AccountStore.Record, _ reason: ClosureReason, tellsOwner: Bool = true,
+        at now: Timestamp
     ) throws(Problem) -> PreparedClosure {
         let besides = try withProblems { () throws(DatabaseError) in
             try database.read { reader throws(DatabaseError) in
@@ -35,9 +38,14 @@ extension Node {
         if account.profile == nil {
             plan = ClosurePlan(keeping: plan.kept.filter(\.fields.isEmpty))
         }
+        var notice: Notice?
+        if tellsOwner, let address = account.profile?.email {
+            notice = try self.notice(
+                .closure, to: account.id, carrying: Array(address.utf8), at: now)
+        }
         return PreparedClosure(
             account: account, plan: plan, records: try seal(plan, of: account.id, at: now),
-            reason: reason, closedAt: now)
+            reason: reason, closedAt: now, notice: notice)
     }
 
     /// What is kept of an account beside what is sealed.
@@ -100,6 +108,11 @@ extension Node {
         _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         let (id, now) = (closure.account.id, closure.closedAt)
+        try LinkStore.deleteAll(of: id, transaction)
+        try FormerAddressStore.deleteAll(of: id, transaction)
+        try NoticeStore.drop(of: id, transaction)
+        // While the profile still says in which language.
+        if let notice = closure.notice { try post(notice, transaction) }
         try AccountStore.close(
             closure.account, at: now,
             tombstoneUntil: ClosurePlan.tombstoneEnd(closedAt: now, under: retention),
@@ -125,8 +138,9 @@ extension Node {
         }
     }
 
-    func noteClosed() {
+    func noteClosed(_ closure: PreparedClosure) {
         noteEnqueued(.accountClosed)
+        closure.notice.map(notePosted)
         scrubs.request()
     }
 

@@ -5,7 +5,7 @@ import Secrets
 import Storage
 import Threads
 
-/// Takes rows of older versions into the audit log's chain, and signs checkpoints: a minute after the
+/// Takes rows of older versions into the audit log's chain, prunes what is over, and signs checkpoints: a minute after the
 /// last one when there are new records, at once after a thousand.
 ///
 /// Each node signs what it sees, and only what follows from what it signed before: records between two
@@ -16,6 +16,9 @@ final class Checkpoints: Sendable {
     private let node: Node
     private let last = Guarded<(position: ChainWalk.Position, at: Timestamp)?>(nil)
 
+    private let lastPrune = Guarded(Timestamp.earliest)
+
+    private static let pruneInterval = Duration.hours(24)
     private static let interval = Duration.minutes(1)
     private static let recordsMax: Int64 = 1_000
     /// Checkpoints kept in the database. The latest one stands for all records before it; older ones
@@ -32,6 +35,7 @@ final class Checkpoints: Sendable {
         do {
             try adopt()
             try sign()
+            try prune()
         } catch let error as DatabaseError {
             node.log.warning("checkpoints wait", .reason(String(describing: error)))
         } catch {
@@ -60,6 +64,21 @@ final class Checkpoints: Sendable {
                 transaction)
         }
         node.log.info("audit records of an older version are chained", .count("records", total))
+    }
+
+    /// What retention says is over, once a day; nothing while the security log is held.
+    private func prune() throws(DatabaseError) {
+        let now = node.clock()
+        guard abs((now - lastPrune.withLock { $0 }).microseconds) >= Self.pruneInterval.microseconds
+        else { return }
+        let end = try node.database.read { reader throws(DatabaseError) in
+            try node.securityLogEnd(at: now, reader)
+        }
+        if let end {
+            let count = try node.pruneAuditLog(before: end)
+            if count > 0 { node.log.info("the audit log was pruned", .count("records", count)) }
+        }
+        lastPrune.withLock { $0 = now }
     }
 
     private func sign() throws {

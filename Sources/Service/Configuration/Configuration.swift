@@ -34,6 +34,10 @@ package struct Configuration: Sendable {
     package var sinks = Sinks()
     package var regions = Regions()
     package var incidents = IncidentSettings()
+    package var mail = Mail()
+    package var notices = Notices()
+    package var recovery = Recovery()
+    package var registrationMode = RegistrationMode.explicit
 
     package init() {}
 

@@ -72,7 +72,7 @@ extension Setting {
             Setting(
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
-        ] + detection + sinks + incidents + regions
+        ] + detection + sinks + incidents + notices + regions
 
     private static let screening = [
         Setting(

@@ -42,8 +42,11 @@ enum AccountEndpoints {
         }
         let registration = Registration(
             node: node, application: call.application, email: email, displayName: displayName,
-            password: password, source: client.address, idempotency: idempotency?.name)
-        try registration.checkAvailability()
+            password: password, source: client.address, locale: client.locale,
+            idempotency: idempotency?.name)
+        if node.configuration.registrationMode == .explicit {
+            try registration.checkAvailability()
+        }
         let begin: @Sendable () throws(Problem) -> HashingWork.Begun = {
             .hash { arena in
                 let phc = node.hashed(password, in: &arena)
@@ -64,6 +67,10 @@ enum AccountEndpoints {
     private static func registered(
         _ registration: Registration, _ phc: PHCString
     ) throws(Problem) -> Response {
+        if registration.node.configuration.registrationMode == .neutral {
+            try NeutralRegistration(registration: registration).ask(phc)
+            return accepted()
+        }
         let made = try registration.register(phc)
         let shown = account(
             made.id, made.state, made.createdAt, email: registration.email.spelling,
@@ -75,6 +82,7 @@ enum AccountEndpoints {
     private static func registeredAgain(
         _ node: Node, _ id: AccountID
     ) throws(Problem) -> Response {
+        if node.configuration.registrationMode == .neutral { return accepted() }
         guard let found = try node.account(id) else { throw .notFound }
         return answer(201, ["account": account(found)])
     }
@@ -152,10 +160,18 @@ enum AccountEndpoints {
     }
 
     private static func show(_ call: Call) throws(Problem) -> Work {
-        guard let found = try call.node.account(call.session().accountID) else {
-            throw .unauthorized
+        let node = call.node
+        let id = try call.session().accountID
+        let verifiedAt = try node.withProblems { () throws(DatabaseError) in
+            try node.database.read { reader throws(DatabaseError) in
+                try AddressStore.verifiedAt(id, reader)
+            }
         }
-        return .done(answer(200, ["account": account(found)]))
+        guard let found = try node.account(id) else { throw .unauthorized }
+        return .done(
+            answer(
+                200,
+                ["account": account(found), "email_verified": .boolean(verifiedAt != nil)]))
     }
 
     private static func changePassword(_ call: Call) throws(Problem) -> Work {

@@ -91,6 +91,14 @@ package struct Fields: Sendable {
         }
     }
 
+    /// Whether there is such a member, and not null.
+    package func isGiven(_ name: String) -> Bool {
+        switch self[name] {
+        case nil, .null: false
+        default: true
+        }
+    }
+
     /// An array of 1 to `countMax` strings.
     package func texts(_ name: String, countMax: Int) throws(Problem) -> [String] {
         let expected = "an array of 1 to \(countMax) strings"

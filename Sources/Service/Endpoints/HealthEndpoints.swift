@@ -39,6 +39,7 @@ extension Route {
     static let all =
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
+        + RecoveryEndpoints.routes + ContainmentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + ArchiveEndpoints.routes + AuditLogEndpoints.routes + HealthEndpoints.routes
 }

@@ -87,5 +87,29 @@ package final class MetricsListener: RequestHandler {
                     }
                 }),
         ] + SinkStatus.gauges(sinks, at: now) + node.auditGauges(head: auditHead, at: now)
+            + (try noticeGauges(at: now))
+    }
+
+    private func noticeGauges(at now: Timestamp) throws(Problem) -> [Metrics.Gauge] {
+        let (depth, oldest) = try node.withProblems { () throws(DatabaseError) in
+            try node.database.read { reader throws(DatabaseError) in
+                (try NoticeStore.depth(reader), try NoticeStore.oldestWaiting(reader))
+            }
+        }
+        let age = oldest.map { Double((now - $0).microseconds) / 1e6 } ?? 0
+        return [
+            .init(
+                "loquet_notices_depth",
+                "Notices by kind and state; dead ones wait for an operator.",
+                depth.map {
+                    (
+                        "{kind=\"\($0.kind.rawValue)\",state=\"\($0.state.rawValue)\"}",
+                        Double($0.count)
+                    )
+                }),
+            .init(
+                "loquet_oldest_unsent_notice_seconds", "Age of the oldest notice that waits.",
+                [("", age)]),
+        ]
     }
 }

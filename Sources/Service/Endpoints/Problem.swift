@@ -46,6 +46,8 @@ package struct Problem: Error, Equatable, Sendable {
         case incidentState = "incident_state"
         case incidentUnsettled = "incident_unsettled"
         case reasonRequired = "reason_required"
+        case mailNotConfigured = "mail_not_configured"
+        case invalidToken = "invalid_token"
         case internalError = "internal_error"
 
         package var status: Int {
@@ -59,8 +61,8 @@ package struct Problem: Error, Equatable, Sendable {
                 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429
-            case .overloaded, .unavailable: 503
-            case .invalidRequest: 400
+            case .overloaded, .unavailable, .mailNotConfigured: 503
+            case .invalidRequest, .invalidToken: 400
             case .forbidden, .passwordChangeRequired, .passwordBlocked: 403
             case .notFound: 404
             case .methodNotAllowed: 405
@@ -112,6 +114,13 @@ package struct Problem: Error, Equatable, Sendable {
         return Problem(
             .methodNotAllowed, "This path takes \(all.joined(separator: ", ")).", allowed: all)
     }
+
+    /// The one answer to a link's token that is unknown, used, over, or of another kind.
+    static let invalidToken = Problem(
+        .invalidToken, "This link is not valid, or not any more; ask for another one.")
+
+    static let mailNotConfigured = Problem(
+        .mailNotConfigured, "This service has no way to send links; see recovery.delivery.")
 
     static let notFound = Problem(.notFound, "There is nothing at this path.")
 

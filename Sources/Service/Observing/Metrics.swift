@@ -14,6 +14,7 @@ package final class Metrics: Sendable {
         case overloads = "loquet_overloads_total"
         case eventsEnqueued = "loquet_events_enqueued_total"
         case deliveries = "loquet_deliveries_total"
+        case notices = "loquet_notices_total"
 
         var help: String {
             switch self {
@@ -26,6 +27,7 @@ package final class Metrics: Sendable {
             case .overloads: "Requests refused because no lane would be free in time."
             case .eventsEnqueued: "Events written to the incident queue by type."
             case .deliveries: "Deliveries by sink and outcome."
+            case .notices: "Notices by kind and outcome."
             }
         }
     }

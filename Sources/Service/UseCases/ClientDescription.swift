@@ -6,8 +6,11 @@ struct ClientDescription: Sendable {
     let address: SourceAddress?
     /// Only a well-formed device token; anything else counts as none, as an expired one does.
     let device: Token?
+    /// The language that the person is written to in; `nil` for the service's own. Kept when they
+    /// register.
+    let locale: NoticeLocale?
 
-    static let fields = ["ip", "user_agent", "device_token"]
+    static let fields = ["ip", "user_agent", "device_token", "locale"]
 
     /// - Throws: 400 for an `ip` that is no address, or a field of another type.
     init(_ fields: Fields?) throws(Problem) {
@@ -22,6 +25,12 @@ struct ClientDescription: Sendable {
         }
         // Taken so that a client may send it, and not kept: nothing here needs it.
         _ = try fields?.optionalText("user_agent")
+        let words = NoticeLocale.allCases.map(\.rawValue).joined(separator: " or ")
+        let locale = try fields?.optionalText("locale")
+        self.locale = locale.flatMap(NoticeLocale.init(rawValue:))
+        guard locale == nil || self.locale != nil else {
+            throw .invalid(field: "client.locale", expected: words)
+        }
         let token = try fields?.optionalText("device_token").flatMap(Token.init(parsing:))
         device = token?.kind == .device ? token : nil
     }

@@ -33,7 +33,7 @@ struct Closure: Sendable {
                 try IdempotencyStore.finish(idempotency, status: 200, account: id, transaction)
             }
         }
-        node.noteClosed()
+        node.noteClosed(closure)
         return (now, closure.plan.kept)
     }
 }
@@ -45,10 +45,12 @@ extension Node {
     /// - Parameters:
     ///   - actor: an administrator's id, `cli:<uid>`, or a worker's name.
     ///   - note: why, in the actor's words, for the audit log.
+    ///   - tellsOwner: `false` for a decoy, which has none.
     /// - Returns: when it was closed and what is kept; `nil` when there is no such account, or it is
     ///   closed already.
     package func closeAccount(
-        _ id: AccountID, _ reason: ClosureReason, by actor: String, because note: String
+        _ id: AccountID, _ reason: ClosureReason, by actor: String, because note: String,
+        tellsOwner: Bool = true
     ) throws(Problem) -> (closedAt: Timestamp, kept: [ClosurePlan.Kept])? {
         // Somebody else may change the account while it is sealed: a sign-in renews a hash.
         for _ in 0..<5 {
@@ -58,7 +60,8 @@ extension Node {
             case .invited, .active, .suspended: break
             }
             let now = clock()
-            let closure = try prepareClosure(of: account, reason, at: now)
+            let closure = try prepareClosure(
+                of: account, reason, tellsOwner: tellsOwner, at: now)
             do throws(DatabaseError) {
                 try database.transaction { transaction throws(DatabaseError) in
                     try write(closure, by: actor, from: nil, transaction)
@@ -71,7 +74,7 @@ extension Node {
             } catch {
                 throw problem(of: error)
             }
-            noteClosed()
+            noteClosed(closure)
             return (now, closure.plan.kept)
         }
         throw .unavailable

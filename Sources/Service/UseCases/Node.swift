@@ -25,11 +25,16 @@ package final class Node: Sendable {
     package let schedule: ThrottleSchedule
     package let lifetimes: SessionLifetimes
     package let deliveries: DeliverySchedule
+    package let notices: NoticeSettings
     package let clock: @Sendable () -> Timestamp
     package let log: Log
     package let metrics: Metrics
 
     let sources = Guarded(SourceBudgets())
+    /// How often a source may ask for links and for what they open.
+    let recoverySources = Guarded(SourceBudgets())
+    /// Seals what notices, links and former addresses carry.
+    let noticeSeals: RecordSeals
     let refusals = RefusedAttempts()
     let touches = SessionTouches()
     let scrubs = ScrubRequests()
@@ -44,6 +49,7 @@ package final class Node: Sendable {
         retention: RetentionSchedule,
         blocklist: Blocklist, corpus: (any BreachCorpus)?, cost: HashCost,
         lifetimes: SessionLifetimes, deliveries: DeliverySchedule,
+        notices: NoticeSettings,
         clock: @escaping @Sendable () -> Timestamp, log: Log, metrics: Metrics
     ) {
         self.configuration = configuration
@@ -63,6 +69,8 @@ package final class Node: Sendable {
         schedule = .cnil
         self.lifetimes = lifetimes
         self.deliveries = deliveries
+        self.notices = notices
+        noticeSeals = RecordSeals(keys, purpose: "notice")
         self.clock = clock
         self.log = log
         self.metrics = metrics

@@ -11,7 +11,8 @@ struct PasswordChange: Sendable {
     let session: SessionStore.Record
     let newPassword: HeldPassword
 
-    /// A session that could do nothing else is free again. Every other session and every device token ends with the old password.
+    /// A session that could do nothing else is free again. Every other session, every device token and
+    /// every link that would set a password ends with the old one, and the owner is told.
     func replace(_ proven: PasswordProof.Proven) throws(Problem) {
         guard let phc = proven.newHash else {
             preconditionFailure("a replacement is hashed whenever the password was right")
@@ -19,6 +20,7 @@ struct PasswordChange: Sendable {
         let node = proof.node
         let now = node.clock()
         let id = proven.account.id
+        let notice = try node.notice(.passwordChanged, to: id, at: now)
         try proof.act(on: proven, at: now) { transaction throws(DatabaseError) in
             try AccountStore.setPassword(
                 of: id, phc: phc, mustChange: false, over: proven.stored.version, at: now,
@@ -31,10 +33,13 @@ struct PasswordChange: Sendable {
             try SessionStore.deleteAll(of: id, but: session.digest, transaction)
             try SessionStore.lift(session.digest, transaction)
             try DeviceStore.deleteAll(of: id, transaction)
+            try LinkStore.deleteAll(of: id, kind: .passwordReset, transaction)
+            try node.post(notice, transaction)
             try node.record(
                 .passwordChanged, of: id, by: id.text, from: proof.client.address, at: now,
                 transaction)
         }
         node.noteEnqueued(.accountPasswordChanged)
+        node.notePosted(notice)
     }
 }

@@ -12,6 +12,8 @@ struct Registration: Sendable {
     let displayName: DisplayName?
     let password: HeldPassword
     let source: SourceAddress?
+    /// What the person is written to in; `nil` for the service's own.
+    let locale: NoticeLocale?
     let idempotency: IdempotencyStore.Name?
 
     /// What a registered account is shown as.
@@ -52,6 +54,7 @@ struct Registration: Sendable {
                     password, email: email.spelling, displayName: displayName?.text,
                     by: try node.policies.current(transaction), at: now)
                 try node.overwrite(vector, of: id, transaction)
+                if let locale { try AddressStore.setLocale(locale, of: id, transaction) }
                 try node.record(
                     .registered, of: id, by: application, from: source, at: now, transaction)
                 if let idempotency {

@@ -31,6 +31,8 @@ struct SignIn: Sendable {
         let rules = DeviceTokenRules.standard
         let issuesDevice = proven.attempt.client == .stranger
         var consequence = Remediation.Consequence.none
+        let notice = try node.notice(.newDevice, to: proven.account.id, at: now)
+        var isTold = false
         try proof.act(on: proven, at: now) { transaction throws(DatabaseError) in
             consequence = try judge(proven, at: now, transaction)
             guard consequence != .blocked else { return }
@@ -40,11 +42,15 @@ struct SignIn: Sendable {
                     application: proof.application, createdAt: now, expiresAt: expiresAt,
                     usedAt: now, isRestricted: consequence == .changeRequired),
                 transaction)
+            try UnusedStore.noteUse(of: proven.account.id, at: now, transaction)
             guard issuesDevice else { return }
             try DeviceStore.insert(
                 deviceDigest, of: proven.account.id, expiresAt: rules.expiry(issuedAt: now),
                 countMax: rules.perAccountMax, at: now, transaction)
+            isTold = try node.shouldTellOfDevice(proven.account.id, at: now, transaction)
+            if isTold { try node.post(notice, transaction) }
         }
+        if isTold { node.notePosted(notice) }
         guard consequence != .blocked else { throw .passwordBlocked }
         return SignedIn(
             sessionToken: Token.text(.session, of: sessionSecret), expiresAt: expiresAt,
@@ -70,5 +76,21 @@ struct SignIn: Sendable {
             consequence = policies.consequence(of: vector.inForce, at: now)
         }
         return consequence == .none && proven.stored.mustChange ? .changeRequired : consequence
+    }
+}
+
+extension Node {
+    /// So many a day and account: an application that never sends device tokens back must not fill its
+    /// people's mailboxes.
+    private static let deviceNoticesMax = 5
+
+    /// Whether an owner hears of a sign-in from an unknown device. Not of the account's first.
+    fileprivate func shouldTellOfDevice(
+        _ account: AccountID, at now: Timestamp, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        guard notices.tellsOfNewDevices, notices.delivery != .none else { return false }
+        guard try !AddressStore.noteFirstSignIn(of: account, transaction) else { return false }
+        return try NoticeStore.count(
+            of: account, .newDevice, since: now - .hours(24), transaction) < Self.deviceNoticesMax
     }
 }

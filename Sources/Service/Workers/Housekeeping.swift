@@ -4,15 +4,15 @@ import Storage
 import Threads
 
 /// Writes down uses of sessions, follows policy switches, and removes what is over: sessions, devices, throttle rows,
-/// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
+/// idempotency keys. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
     private let hashes: HashUpkeep
     private let lastSweep = Guarded(Timestamp.earliest)
 
     private static let sweepInterval = Duration.seconds(60)
-    /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
-    private static let signInLogKept = Duration.days(365)
+    /// Long enough to look why somebody was not reached, and for a breach's count of who was.
+    private static let noticesKept = Duration.days(90)
     /// Rows removed in one transaction.
     private static let batchMax = 1_000
 
@@ -105,11 +105,8 @@ final class Housekeeping: Sendable {
             try IdempotencyStore.deleteExpired(
                 before: now - Idempotency.lifetime, limit: limit, transaction)
         }
-        try repeatedly { transaction throws(DatabaseError) in
-            try SignInStore.deleteOld(
-                before: now - Self.signInLogKept, limit: limit, transaction)
-        }
         for sink in node.sinks { try tellOfTheDead(in: sink, at: now) }
+        try sweepNotices(at: now, limit: limit)
         for (application, count) in node.unattributed.takeAll() {
             node.log.warning(
                 "sign-ins without a client address share one budget", .key(application),
@@ -125,6 +122,23 @@ final class Housekeeping: Sendable {
             return buried
         }
         node.note(buried, in: sink)
+    }
+
+    private func sweepNotices(at now: Timestamp, limit: Int) throws(DatabaseError) {
+        try repeatedly { transaction throws(DatabaseError) in
+            try LinkStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try FormerAddressStore.deleteOld(
+                before: now - formerAddressKept, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try AddressStore.deleteExpired(at: now, limit: limit, transaction)
+        }
+        try repeatedly { transaction throws(DatabaseError) in
+            try NoticeStore.deleteOld(
+                before: now - Self.noticesKept, limit: limit, transaction)
+        }
     }
 
     private func repeatedly(

@@ -98,6 +98,17 @@ package enum AccountStore {
         return known == nil ? nil : found
     }
 
+    /// The same, and whose record was read in its stead: rows about nobody can be written as rows about
+    /// somebody are. Both `nil` only where there is no account at all.
+    package static func findWithStandIn(
+        _ locators: [Digest], _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> (found: Record?, standIn: AccountID?) {
+        let (known, standIn) = try resolve(locators, reading)
+        guard let id = known ?? standIn else { return (nil, nil) }
+        let found = try find(id, reading)
+        return known == nil ? (nil, id) : (found, id)
+    }
+
     /// Every locator finds a row, its own or the next: digests are random, so the next one is anybody's.
     /// None ends the search early.
     private static func resolve(
@@ -149,6 +160,17 @@ package enum AccountStore {
             WHERE account_id = \(id) AND version = \(version)
             """)
         guard changed == 1 else { throw .conflict }
+    }
+
+    /// Asks the owner for another password at the next sign-in. The version grows, so that a sign-in
+    /// that is just being verified does not get around it.
+    package static func requireChange(
+        of id: AccountID, _ transaction: borrowing Transaction
+    ) throws(DatabaseError) {
+        try transaction.execute(
+            """
+            UPDATE password SET must_change = TRUE, version = version + 1 WHERE account_id = \(id)
+            """)
     }
 
     /// Replaces the hash of the same password by one at today's cost. The version stays: it counts

@@ -11,21 +11,23 @@ extension StoreTable {
                 ("application", .text),
                 ("created_at_us", .integer),
                 ("changed_at_us", .integer),
+                ("used_at_us", .integer),
+                ("warned_at_us", .integer),
             ],
             count: "SELECT count(*) FROM account",
             keyAt: "SELECT id FROM account ORDER BY id LIMIT 1 OFFSET $1",
             firstPage: """
                 SELECT id, state, state_time_us, version, application, created_at_us, \
-                changed_at_us FROM account ORDER BY id LIMIT $1
+                changed_at_us, used_at_us, warned_at_us FROM account ORDER BY id LIMIT $1
                 """,
             nextPage: """
                 SELECT id, state, state_time_us, version, application, created_at_us, \
-                changed_at_us FROM account WHERE id > $1 ORDER BY id LIMIT $2
+                changed_at_us, used_at_us, warned_at_us FROM account WHERE id > $1 ORDER BY id LIMIT $2
                 """,
             insert: """
                 INSERT INTO account (id, state, state_time_us, version, application, \
-                created_at_us, changed_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO \
-                NOTHING
+                created_at_us, changed_at_us, used_at_us, warned_at_us) VALUES ($1, $2, $3, $4, \
+                $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
@@ -36,20 +38,22 @@ extension StoreTable {
                 ("account_id", .text),
                 ("is_live", .boolean),
                 ("erase_after_us", .integer),
+                ("until_us", .integer),
             ],
             count: "SELECT count(*) FROM identifier",
             keyAt: "SELECT locator FROM identifier ORDER BY locator LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT locator, key_id, account_id, is_live, erase_after_us FROM identifier \
+                SELECT locator, key_id, account_id, is_live, erase_after_us, until_us FROM identifier \
                 ORDER BY locator LIMIT $1
                 """,
             nextPage: """
-                SELECT locator, key_id, account_id, is_live, erase_after_us FROM identifier \
+                SELECT locator, key_id, account_id, is_live, erase_after_us, until_us FROM identifier \
                 WHERE locator > $1 ORDER BY locator LIMIT $2
                 """,
             insert: """
-                INSERT INTO identifier (locator, key_id, account_id, is_live, erase_after_us) \
-                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+                INSERT INTO identifier \
+                (locator, key_id, account_id, is_live, erase_after_us, until_us) \
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
@@ -58,18 +62,23 @@ extension StoreTable {
                 ("account_id", .text),
                 ("email", .text),
                 ("display_name", .text),
+                ("locale", .text),
+                ("verified_at_us", .integer),
+                ("has_signed_in", .boolean),
             ],
             count: "SELECT count(*) FROM profile",
             keyAt: "SELECT account_id FROM profile ORDER BY account_id LIMIT 1 OFFSET $1",
-            firstPage:
-                "SELECT account_id, email, display_name FROM profile ORDER BY account_id LIMIT $1",
+            firstPage: """
+                SELECT account_id, email, display_name, locale, verified_at_us, has_signed_in \
+                FROM profile ORDER BY account_id LIMIT $1
+                """,
             nextPage: """
-                SELECT account_id, email, display_name FROM profile WHERE account_id > $1 ORDER \
-                BY account_id LIMIT $2
+                SELECT account_id, email, display_name, locale, verified_at_us, has_signed_in \
+                FROM profile WHERE account_id > $1 ORDER BY account_id LIMIT $2
                 """,
             insert: """
-                INSERT INTO profile (account_id, email, display_name) VALUES ($1, $2, $3) ON \
-                CONFLICT DO NOTHING
+                INSERT INTO profile (account_id, email, display_name, locale, verified_at_us, \
+                has_signed_in) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
