@@ -44,6 +44,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "consent", run: consent),
         FuzzTarget(name: "file-text", run: fileText),
         FuzzTarget(name: "privacy-policy", run: privacyPolicy),
+        FuzzTarget(name: "rights-body", run: rightsBody),
         FuzzTarget(name: "base64", run: base64),
         FuzzTarget(name: "hexadecimal", run: hexadecimal),
     ]

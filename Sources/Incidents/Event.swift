@@ -22,6 +22,7 @@ package struct Event: Sendable {
         case policy(PolicyStep)
         case deadDeliveries(Sink, count: Int)
         case incident(Incident, DeadlineWarning?, findings: Int)
+        case request(RightsRequest, RightsReminder)
     }
 
     /// - Parameter source: where the request came from that changed the account, if one did.
@@ -99,6 +100,20 @@ package struct Event: Sendable {
             ? incident.severity : type.row.severity
         self.incident = incident.id
         content = .incident(incident, warning, findings: findings)
+    }
+
+    init(
+        id: EventID, deployment: Deployment, type: EventType, subject: Subject, time: Timestamp,
+        content: Content
+    ) {
+        self.id = id
+        self.deployment = deployment
+        self.type = type
+        self.subject = subject
+        self.time = time
+        severity = type.row.severity
+        incident = nil
+        self.content = content
     }
 
     /// Events with one key are kept in order by their `sequence`.

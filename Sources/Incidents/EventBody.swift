@@ -36,6 +36,7 @@ extension Event {
         case .policy(let step): policyData(step)
         case .deadDeliveries(let sink, let count):
             deadData(sink, count)
+        case .request(let request, let reminder): requestData(request, reminder)
         case .incident(let incident, let warning, let findings):
             incidentData(incident, warning, findings: findings)
         }

@@ -20,12 +20,15 @@ package enum Subject: Hashable, Sendable {
     case administrator(AdministratorID)
     case auditLog
     case incident(IncidentID)
+    /// A person's request about their data.
+    case request(RightsRequestID)
 
     /// Where events are delivered to.
     case sink(Sink)
 
     /// `account/acc_…`, `source/203.0.113.0/24`, `password_tag`, `policy/cnil-8x4`,
-    /// `administrator/adm_…`, `audit_log`, `incident/inc_…`, `sink/webhook`.
+    /// `administrator/adm_…`, `audit_log`, `incident/inc_…`, `request/req_…`,
+    /// `sink/webhook`.
     package var text: String {
         switch self {
         case .account(let id): "account/" + id.text
@@ -36,6 +39,7 @@ package enum Subject: Hashable, Sendable {
         case .auditLog: "audit_log"
         case .sink(let sink): "sink/" + sink.rawValue
         case .incident(let id): "incident/" + id.text
+        case .request(let id): "request/" + id.text
         }
     }
 

@@ -34,6 +34,8 @@ private let commands: [Command] = [
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
     Command(name: "privacy-policy", run: privacyPolicy),
+    Command(name: "requests", run: requests),
+    Command(name: "disclosures", run: disclosures),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -136,6 +138,19 @@ private let helpText = """
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet requests add --right RIGHT --channel email|post|other [--received DAY]
+                     [--account ID] [--contact TEXT] [--detail TEXT]   what people ask of us
+                     rights: access, rectification, erasure, restriction, portability, objection
+                     | list [--all] [--after ID] [--max N] | show ID
+                     | doubt ID --reason TEXT | verify ID --reason TEXT   who asks; the clock stands
+                     | extend ID --reason TEXT            two months more, announced in the first
+                     | decide ID --outcome OUTCOME [--reason TEXT]
+                     outcomes: fulfilled, partly_fulfilled, refused, not_identified, withdrawn
+                     | export ID [--format json|csv] --output FILE
+      loquet disclosures add --authority TEXT --legal-basis TEXT --scope TEXT --reference TEXT
+                     [--received DAY] [--disclosed DAY] [--silent TEXT] ACCOUNT…
+                     | list [--open] [--after ID] [--max N] | show ID
+                     | told ID --how TEXT [--account ID] | silent ID --reason TEXT [--account ID]
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

@@ -24,10 +24,22 @@ private func samples(of type: EventType) -> [Event] {
         Sink.allCases.map {
             Event(deadIn: $0, count: 3, id: id, deployment: deployment, at: start)
         }
+    case .requestDue, .requestOverdue:
+        RightsReminder.allCases.filter { $0.type == type }.map {
+            Event($0, of: request(), id: id, deployment: deployment, at: start)
+        }
     case .incidentOpened, .incidentUpdated, .incidentClosed, .deadlineApproaching,
-        .deadlineMissed, .requestDue, .requestOverdue, .policyChanged, .noticeUndeliverable:
+        .deadlineMissed, .policyChanged, .noticeUndeliverable:
         []
     }
+}
+
+private func request() -> RightsRequest {
+    RightsRequest(
+        id: RightsRequestID(bytes: [UInt8](repeating: 2, count: 16)), account: account(5),
+        right: .access, channel: .post, recordedAt: start, contact: Remark("ada@example.com"),
+        detail: Remark("what do you know of me"), identity: .unchecked,
+        clock: RightsClock(receivedAt: start))
 }
 
 private func account(_ change: AccountChange) -> [Event] {

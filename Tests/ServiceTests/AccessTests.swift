@@ -42,6 +42,22 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
     ("GET", "/v1/admin/privacy-policies", .administrator),
     ("POST", "/v1/admin/privacy-policies", .administrator),
     ("POST", "/v1/admin/privacy-policies/1/acceptances", .administrator),
+    ("POST", "/v1/accounts/x/requests", .application),
+    ("GET", "/v1/accounts/x/requests", .application),
+    ("POST", "/v1/account/requests", .session),
+    ("GET", "/v1/account/requests", .session),
+    ("GET", "/v1/admin/requests", .administrator),
+    ("POST", "/v1/admin/requests", .administrator),
+    ("GET", "/v1/admin/requests/x", .administrator),
+    ("POST", "/v1/admin/requests/x/doubt", .administrator),
+    ("POST", "/v1/admin/requests/x/verification", .administrator),
+    ("POST", "/v1/admin/requests/x/extension", .administrator),
+    ("POST", "/v1/admin/requests/x/decision", .administrator),
+    ("POST", "/v1/admin/requests/x/export", .administrator),
+    ("GET", "/v1/admin/disclosures", .administrator),
+    ("POST", "/v1/admin/disclosures", .administrator),
+    ("GET", "/v1/admin/disclosures/x", .administrator),
+    ("POST", "/v1/admin/disclosures/x/notices", .administrator),
 ]
 
 @Suite struct `A route` {

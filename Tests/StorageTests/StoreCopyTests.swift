@@ -292,6 +292,26 @@ private func fill(_ database: any Database) throws {
                 (id, account_id, purpose, act, effective_at_us, recorded_at_us, channel, actor)
             VALUES (\(name), \(id), 'P5', 'given', 1, 2, 'site', \(name))
             """,
+            """
+            INSERT INTO rights_request
+                (id, version, kind, channel, received_at_us, recorded_at_us, identity,
+                suspended_us, told)
+            VALUES (\(name), 1, 'access', 'post', 1, 2, 'unchecked', 0, \(name))
+            """,
+            """
+            INSERT INTO rights_step (request_id, number, at_us, actor, step, text)
+            VALUES (\(name), 1, 2, 'x', 'received', \(name))
+            """,
+            """
+            INSERT INTO disclosure
+                (id, authority, legal_basis, scope, reference, received_at_us, disclosed_at_us,
+                recorded_at_us, actor)
+            VALUES (\(name), 'a', \(name), 'c', 'd', 1, 2, 3, 'x')
+            """,
+            """
+            INSERT INTO disclosure_person (disclosure_id, account_id, silent_because)
+            VALUES (\(name), \(id), \(name))
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

@@ -40,5 +40,6 @@ extension Route {
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
+        + RightsEndpoints.routes + DisclosureEndpoints.routes
         + HealthEndpoints.routes
 }

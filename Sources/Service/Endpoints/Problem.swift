@@ -41,6 +41,7 @@ package struct Problem: Error, Equatable, Sendable {
         case unknownPolicyVersion = "unknown_policy_version"
         case policyVersionExists = "policy_version_exists"
         case limitReached = "limit_reached"
+        case requestState = "request_state"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
         case incidentState = "incident_state"
@@ -55,7 +56,7 @@ package struct Problem: Error, Equatable, Sendable {
                 422
             case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
                 .idempotencyInProgress, .incidentState, .incidentUnsettled,
-                .policyVersionExists, .limitReached:
+                .policyVersionExists, .limitReached, .requestState:
                 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429

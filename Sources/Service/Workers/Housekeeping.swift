@@ -97,6 +97,7 @@ final class Housekeeping: Sendable {
             try SignInStore.deleteOld(
                 before: now - Self.signInLogKept, limit: limit, transaction)
         }
+        try RightsReminders(node).round()
         for sink in node.sinks { try tellOfTheDead(in: sink, at: now) }
         for (application, count) in node.unattributed.takeAll() {
             node.log.warning(
