@@ -64,6 +64,7 @@ import Testing
         #expect(value["disclosures"]?.array.map { $0["scope"] } == ["told of"])
         #expect(
             value["recipients"]?.array.map { $0["kind"] } == ["application", "event_sink"])
+        #expect(value["archived"]?.array == [])
         #expect(!answer.text.contains("grace@example.com"))
         #expect(
             try service.texts("SELECT object FROM audit WHERE action = 'request.exported'")
@@ -127,6 +128,32 @@ import Testing
         )
         let csv = try service.step(key, request, "export", ["format": "csv"])
         #expect(csv.text.contains("account,,display_name,\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"\r\n"))
+    }
+
+    @Test func `tells of what is sealed, by which law and until when`() throws {
+        let (service, key, request) = try filled()
+        let bytes: [UInt8] = [9, 9, 9, 9]
+        let print = try service.database.read { reader throws(DatabaseError) in
+            try reader.first("SELECT fingerprint FROM archive_certificate") {
+                row throws(DatabaseError) in try row.bytes(0)
+            }
+        }
+        try service.execute(
+            """
+            INSERT INTO sealed_record (id, account_id, category, basis, erase_after_us, sealed,
+                digest, archive_key, sealed_at_us)
+            SELECT 'sea_00000000000000000000000001', account_id, 'civil_claims',
+                'art. 2224 Code civil', 1000000, \(bytes), \(bytes), \(print), 0
+            FROM profile WHERE email = 'ada@example.com'
+            """)
+        let answer = try service.step(key, request, "export", ["format": "json"])
+        #expect(
+            answer.json["archived"]?.array == [
+                [
+                    "category": "civil_claims", "basis": "art. 2224 Code civil",
+                    "erase_after": "1970-01-01T00:00:01Z",
+                ]
+            ])
     }
 
     @Test func `is not made for other rights, unknown people, or without a check`() throws {

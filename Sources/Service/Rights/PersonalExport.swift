@@ -63,6 +63,7 @@ package enum PersonalExport {
                 try RightsStore.all(of: account, reading).map { encodeForPerson($0.request) }),
             "disclosures": .array(try disclosures(account, reading)),
             "incidents": .array(try incidents(account, reading)),
+            "archived": .array(try archived(account, reading)),
             "recipients": try recipients(node, at: now, reading),
         ]
     }
@@ -120,6 +121,18 @@ package enum PersonalExport {
             ])
         }
         return values
+    }
+
+    /// What is sealed of a closed account: that it is there, why, and until when. Nobody here can read it.
+    private static func archived(
+        _ account: AccountID, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> [JSONValue] {
+        try SealedRecordStore.summaries(of: account, reading).map { record in
+            [
+                "category": .string(record.category), "basis": .string(record.basis),
+                "erase_after": moment(record.eraseAfter),
+            ]
+        }
     }
 
     /// Who can get the data: applications with a key, and where events go.

@@ -13,7 +13,8 @@ extension Migrations {
         Migration(6, "sinks", sinks),
         Migration(7, "incidents", incidents),
         Migration(8, "consents", consents),
-        Migration(9, "rights", rights),
+        Migration(9, "archive", archive),
+        Migration(10, "rights", rights),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
