@@ -92,9 +92,9 @@ import Testing
             ])
         #expect(
             try service.texts(
-                "SELECT reason FROM audit WHERE action LIKE 'request.%' AND reason <> '' ORDER BY id"
+                "SELECT reason FROM audit WHERE action LIKE 'request.%' AND reason <> '' ORDER BY reason"
             )
-                == ["because", "answered by mail", "many systems", "nothing is held"])
+                == ["answered by mail", "because", "many systems", "nothing is held"])
     }
 
     @Test func `reminds once of each date, also after a restart`() throws {
