@@ -34,6 +34,7 @@ private let commands: [Command] = [
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
     Command(name: "privacy-policy", run: privacyPolicy),
+    Command(name: "log", run: auditLog),
     Command(name: "requests", run: requests),
     Command(name: "disclosures", run: disclosures),
 ]
@@ -138,6 +139,8 @@ private let helpText = """
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
+                     | show [--after N] [--count N]       who did what; looking is recorded too
       loquet requests add --right RIGHT --channel email|post|other [--received DAY]
                      [--account ID] [--contact TEXT] [--detail TEXT]   what people ask of us
                      rights: access, rectification, erasure, restriction, portability, objection

@@ -62,10 +62,10 @@ package struct DisclosureLog: Sendable {
         _ notice: NoticeWish, on id: DisclosureID
     ) throws(Failure) -> Int {
         let now = node.clock()
-        let (state, word, text): (DisclosureNotice, String, Remark) =
+        let (state, word): (DisclosureNotice, String) =
             switch notice.what {
-            case .told(let how): (.told(at: now, how: how), "told", how)
-            case .silent(let reason): (.silent(because: reason), "silent", reason)
+            case .told(let how): (.told(at: now, how: how), "told")
+            case .silent(let reason): (.silent(because: reason), "silent")
             }
         return try writing { transaction throws(DatabaseError) in
             guard try DisclosureStore.find(id, transaction) != nil else {
@@ -73,7 +73,7 @@ package struct DisclosureLog: Sendable {
             }
             let count = try DisclosureStore.set(state, of: id, to: notice.account, transaction)
             try node.audit(
-                action: "disclosure.\(word)", of: id.text, by: actor, reason: text.text, at: now,
+                action: "disclosure.\(word)", of: id.text, by: actor, at: now,
                 transaction)
             return .success(count)
         }

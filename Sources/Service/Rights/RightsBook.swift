@@ -153,9 +153,9 @@ package struct RightsBook: Sendable {
             try RightsStore.update(request, over: record.version, transaction)
             try RightsStore.append(
                 step, text?.text ?? "", to: id, by: actor, at: now, transaction)
+            // Without the reason: it may speak of the person, and the audit log outlives the file.
             try node.audit(
-                action: "request.\(step)", of: id.text, by: actor, reason: text?.text ?? "",
-                at: now, transaction)
+                action: "request.\(step)", of: id.text, by: actor, at: now, transaction)
             try act(request, now, transaction)
             return .success(request)
         }

@@ -34,8 +34,8 @@ package struct StoreTable: Sendable {
 
     /// Every table but `schema_version`; a table stands behind those that it refers to.
     package static let all =
-        keys + accounts + archive + signIn + queue + passwordAudits + detection + incidents
-        + consents + rights
+        keys + auditLog + accounts + archive + signIn + queue + passwordAudits + detection
+        + incidents + consents + rights
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {
         let count = try reading.first(SQL(statements.count, [])) {
