@@ -45,6 +45,25 @@ private let onlineTables: [(name: String, rows: SQL)] = [
         "policy_acceptance",
         "SELECT hex(account_id)||'.'||hex(evidence)||'.'||hex(actor) FROM policy_acceptance"
     ),
+    (
+        "rights_request",
+        """
+        SELECT hex(id)||'.'||hex(contact)||'.'||hex(detail)||'.'||hex(outcome_reason)
+        FROM rights_request
+        """
+    ),
+    ("rights_step", "SELECT hex(actor)||'.'||hex(step)||'.'||hex(text) FROM rights_step"),
+    (
+        "disclosure",
+        """
+        SELECT hex(authority)||'.'||hex(legal_basis)||'.'||hex(scope)||'.'||hex(reference)
+        FROM disclosure
+        """
+    ),
+    (
+        "disclosure_person",
+        "SELECT hex(account_id)||'.'||hex(told_how)||'.'||hex(silent_because) FROM disclosure_person"
+    ),
     ("privacy_policy", "SELECT hex(version)||'.'||hex(actor) FROM privacy_policy"),
     (
         "privacy_policy_text",
