@@ -41,5 +41,5 @@ extension Route {
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + RightsEndpoints.routes + DisclosureEndpoints.routes
-        + HealthEndpoints.routes
+        + ArchiveEndpoints.routes + HealthEndpoints.routes
 }
