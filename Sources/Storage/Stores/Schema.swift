@@ -16,7 +16,8 @@ extension Migrations {
         Migration(9, "archive", archive),
         Migration(10, "audit chain", auditLog),
         Migration(11, "sealed records in the audit log", sealedRecordAudits),
-        Migration(12, "rights", rights),
+        Migration(12, "retention", retention),
+        Migration(13, "rights", rights),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -35,7 +35,7 @@ package struct StoreTable: Sendable {
     /// Every table but `schema_version`; a table stands behind those that it refers to.
     package static let all =
         keys + auditLog + accounts + archive + signIn + queue + passwordAudits + detection
-        + incidents + consents + rights
+        + incidents + consents + retention + rights
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {
         let count = try reading.first(SQL(statements.count, [])) {
