@@ -41,6 +41,9 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "incident-query", run: incidentQuery),
         FuzzTarget(name: "timestamp", run: timestamp),
         FuzzTarget(name: "sign-in-line", run: signInLine),
+        FuzzTarget(name: "consent", run: consent),
+        FuzzTarget(name: "file-text", run: fileText),
+        FuzzTarget(name: "privacy-policy", run: privacyPolicy),
         FuzzTarget(name: "base64", run: base64),
         FuzzTarget(name: "hexadecimal", run: hexadecimal),
     ]

@@ -33,6 +33,7 @@ private let commands: [Command] = [
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
+    Command(name: "privacy-policy", run: privacyPolicy),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -132,6 +133,9 @@ private let helpText = """
                      | dossier ID [--format json|html] [--version N] [--output FILE]
                        [--save | --versions]                the authority's form, in French
                      | affected ID --reason TEXT [--after ACCOUNT] [--max N]
+      loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
+                     | list | show VERSION LOCALE         versions, which never change
+                     | accepted VERSION --reason TEXT     who accepted one
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

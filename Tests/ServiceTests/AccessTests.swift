@@ -26,6 +26,22 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
     ("POST", "/v1/admin/incident-queue/webhook/redrive", .administrator),
     ("POST", "/v1/admin/incident-queue/webhook/pause", .administrator),
     ("POST", "/v1/admin/incident-queue/webhook/resume", .administrator),
+    ("GET", "/v1/accounts/x/permissions", .application),
+    ("GET", "/v1/accounts/x/consents", .application),
+    ("POST", "/v1/accounts/x/consents", .application),
+    ("DELETE", "/v1/accounts/x/consents/P5", .application),
+    ("POST", "/v1/accounts/x/policy-acceptances", .application),
+    ("GET", "/v1/account/consents", .session),
+    ("POST", "/v1/account/consents", .session),
+    ("DELETE", "/v1/account/consents/P5", .session),
+    ("POST", "/v1/account/policy-acceptances", .session),
+    ("POST", "/v1/admin/accounts/x/consents", .administrator),
+    ("DELETE", "/v1/admin/accounts/x/consents/P5", .administrator),
+    ("GET", "/v1/privacy-policies", .application),
+    ("GET", "/v1/privacy-policies/1/fr", .application),
+    ("GET", "/v1/admin/privacy-policies", .administrator),
+    ("POST", "/v1/admin/privacy-policies", .administrator),
+    ("POST", "/v1/admin/privacy-policies/1/acceptances", .administrator),
 ]
 
 @Suite struct `A route` {

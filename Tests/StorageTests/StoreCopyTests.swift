@@ -274,6 +274,24 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), 'done', 'cli:0', 1, 2, \(empty))
             """,
             "INSERT INTO sink (name, dead_untold, dead_told_at_us) VALUES (\(name), 3, 0)",
+            """
+            INSERT INTO privacy_policy
+                (version, effective_at_us, added_at_us, actor, told_after, told_at_us)
+            VALUES (\(name), 1, -2, 'cli:0', \(name), \(none))
+            """,
+            """
+            INSERT INTO privacy_policy_text (version, locale, digest, content)
+            VALUES (\(name), \(name), \(digest), \(empty))
+            """,
+            """
+            INSERT INTO policy_acceptance (version, account_id, at_us, locale, channel, actor)
+            VALUES (\(name), \(id), 1, 'fr', \(name), 'x')
+            """,
+            """
+            INSERT INTO consent
+                (id, account_id, purpose, act, effective_at_us, recorded_at_us, channel, actor)
+            VALUES (\(name), \(id), 'P5', 'given', 1, 2, 'site', \(name))
+            """,
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

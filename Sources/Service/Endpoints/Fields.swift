@@ -104,6 +104,23 @@ package struct Fields: Sendable {
         return texts
     }
 
+    /// An object of 1 to `countMax` strings, by their names.
+    package func textsByName(
+        _ name: String, countMax: Int
+    ) throws(Problem) -> [(name: String, text: String)] {
+        let expected = "an object of 1 to \(countMax) strings"
+        guard case .object(let members) = self[name], (1...countMax).contains(members.count)
+        else { throw .invalid(field: path + name, expected: expected) }
+        var texts: [(name: String, text: String)] = []
+        for member in members {
+            guard case .string(let text) = member.value else {
+                throw .invalid(field: path + name, expected: expected)
+            }
+            texts.append((member.name, text))
+        }
+        return texts
+    }
+
     /// A nested object; `nil` when it is missing or null.
     package func optionalObject(
         _ name: String, allowed: [String]

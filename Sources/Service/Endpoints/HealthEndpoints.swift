@@ -39,5 +39,6 @@ extension Route {
     static let all =
         AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
+        + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + HealthEndpoints.routes
 }

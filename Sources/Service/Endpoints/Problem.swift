@@ -37,6 +37,10 @@ package struct Problem: Error, Equatable, Sendable {
         case staleLease = "stale_lease"
         case auditInProgress = "audit_in_progress"
         case sinkPaused = "sink_paused"
+        case notBasedOnConsent = "not_based_on_consent"
+        case unknownPolicyVersion = "unknown_policy_version"
+        case policyVersionExists = "policy_version_exists"
+        case limitReached = "limit_reached"
         case idempotencyInProgress = "idempotency_in_progress"
         case idempotencyKeyReused = "idempotency_key_reused"
         case incidentState = "incident_state"
@@ -46,9 +50,12 @@ package struct Problem: Error, Equatable, Sendable {
 
         package var status: Int {
             switch self {
-            case .passwordRejected, .idempotencyKeyReused, .reasonRequired: 422
+            case .passwordRejected, .idempotencyKeyReused, .reasonRequired, .notBasedOnConsent,
+                .unknownPolicyVersion:
+                422
             case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
-                .idempotencyInProgress, .incidentState, .incidentUnsettled:
+                .idempotencyInProgress, .incidentState, .incidentUnsettled,
+                .policyVersionExists, .limitReached:
                 409
             case .invalidCredentials, .unauthorized: 401
             case .throttled: 429

@@ -12,6 +12,7 @@ extension Migrations {
         Migration(5, "detection", detection),
         Migration(6, "sinks", sinks),
         Migration(7, "incidents", incidents),
+        Migration(8, "consents", consents),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -35,6 +35,7 @@ package struct StoreTable: Sendable {
     /// Every table but `schema_version`; a table stands behind those that it refers to.
     package static let all =
         keys + accounts + signIn + queue + passwordAudits + detection + incidents
+        + consents
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {
         let count = try reading.first(SQL(statements.count, [])) {
