@@ -44,6 +44,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "consent", run: consent),
         FuzzTarget(name: "file-text", run: fileText),
         FuzzTarget(name: "privacy-policy", run: privacyPolicy),
+        FuzzTarget(name: "backup-manifest", run: backupManifest),
+        FuzzTarget(name: "key-bundle", run: keyBundle),
         FuzzTarget(name: "base64", run: base64),
         FuzzTarget(name: "hexadecimal", run: hexadecimal),
     ]

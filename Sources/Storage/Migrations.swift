@@ -28,6 +28,8 @@ package struct Migrations: Sendable {
         steps = all
     }
 
+    package var count: Int { steps.count }
+
     /// What ``apply(to:nowMicroseconds:)`` would run, in order. Changes nothing.
     ///
     /// - Throws: `.refused` when the database knows a migration that this program does not, or

@@ -17,6 +17,11 @@ struct SQLiteFailure: Error {
         self.parameter = parameter
     }
 
+    /// A file that could not be made, in the system's words.
+    init(cannotOpen reason: String) {
+        self.init(code: SQLITE_CANTOPEN, message: reason)
+    }
+
     /// The class of the extended code, its low byte.
     private var primaryCode: Int32 { code & 0xff }
 
@@ -52,8 +57,9 @@ struct SQLiteFailure: Error {
         case SQLITE_ERROR, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_TOOBIG, SQLITE_READONLY,
             SQLITE_AUTH, SQLITE_SCHEMA:
             return .statement(message ?? reason)
+        case SQLITE_CANTOPEN: return .unavailable(message ?? reason)
         default:
-            // Busy, full, out of memory, cannot open, an I/O error while reading: it may pass.
+            // Busy, full, out of memory, an I/O error while reading: it may pass.
             return .unavailable(reason)
         }
     }

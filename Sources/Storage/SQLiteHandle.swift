@@ -85,6 +85,25 @@ final class SQLiteHandle: @unchecked Sendable {
         if truncating { unsafe logPages.pointee = 0 }
     }
 
+    /// Copies every page into an empty database. The caller holds a read transaction here.
+    ///
+    /// - Parameter progress: pages done and pages there are, after every `pagesAtOnce` and at the end.
+    func copy(
+        to target: SQLiteHandle, pagesAtOnce: Int, progress: (Int, Int) -> Void
+    ) throws(SQLiteFailure) {
+        guard let copy = unsafe sqlite3_backup_init(target.database, "main", database, "main")
+        else { throw SQLiteFailure(code: unsafe sqlite3_extended_errcode(target.database)) }
+        var code = SQLITE_OK
+        while code == SQLITE_OK {
+            code = unsafe sqlite3_backup_step(copy, Int32(clamping: pagesAtOnce))
+            let total = Int(unsafe sqlite3_backup_pagecount(copy))
+            progress(total - Int(unsafe sqlite3_backup_remaining(copy)), total)
+        }
+        // Frees the copy whatever it answers; what went wrong was answered by the step.
+        unsafe sqlite3_backup_finish(copy)
+        guard code == SQLITE_DONE else { throw SQLiteFailure(code: code) }
+    }
+
     /// Compiles one statement.
     ///
     /// - Throws: also for a text that holds no statement, or more than one.

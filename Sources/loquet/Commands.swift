@@ -28,6 +28,8 @@ private let commands: [Command] = [
     Command(name: "incidents", run: incidents),
     Command(name: "migrate", run: migrate),
     Command(name: "copy", run: copy),
+    Command(name: "backup", run: backup),
+    Command(name: "restore", run: restore),
     Command(name: "accounts", run: accounts),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
@@ -142,6 +144,10 @@ private let helpText = """
       loquet copy    --from STORE --to STORE [--json]     moves a store and compares both; every
                      server must be stopped; once cut off, run it again to go on
                      STORE: sqlite:PATH or postgresql://…; the files in keys/ are yours to copy
+      loquet backup  DEST [--with-keys [--passphrase-file FILE]]
+                     the SQLite store as it is now, while it is served; keys only when asked
+      loquet restore SRC --data DIR [--with-keys [--passphrase-file FILE]] [--erasures FILE]
+                     [--reason TEXT]                      checked whole before it gets its name
       loquet calibrate --target-ms N [--memory-budget-mib M] [--config FILE] [--json]
                      measures, and prints the strongest hashing setting that takes N ms
 

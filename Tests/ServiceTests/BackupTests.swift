@@ -1,0 +1,201 @@
+import Accounts
+import Foundation
+import Glibc
+import Service
+import Storage
+import Testing
+import Threads
+
+private let phrase = "seven words that nobody would guess"
+
+/// A backup of a service, and where it may be restored.
+private struct Backups {
+    let service: RunningService
+
+    init(_ service: RunningService) { self.service = service }
+
+    func path(_ name: String) -> String { service.folder.path(name) }
+
+    @discardableResult
+    func make(_ name: String, withKeys: Bool = false) throws -> BackupManifest {
+        try Backup(service.configuration, actor: "cli:7").run(
+            to: path(name), passphrase: withKeys ? try #require(Passphrase(Array(phrase.utf8))) : nil,
+            onFatal: { fatalError($0) }, progress: { _ in })
+    }
+
+    @discardableResult
+    func restore(
+        _ name: String, to data: String, passphrase: String? = nil, journal: [String] = []
+    ) throws -> Restore.Outcome {
+        var configuration = service.configuration
+        configuration.data = path(data)
+        return try Restore(configuration, from: path(name), actor: "cli:7").run(
+            passphrase: try passphrase.map { try #require(Passphrase(Array($0.utf8))) },
+            journal: journal, reason: "a drill", onFatal: { fatalError($0) }, progress: { _ in })
+    }
+
+    /// What a restore is refused with.
+    func refusal(_ name: String, to data: String, passphrase: String? = nil) -> String {
+        do {
+            try restore(name, to: data, passphrase: passphrase)
+        } catch let error as StartError {
+            return error.text
+        } catch {
+            return "\(error)"
+        }
+        return "nothing"
+    }
+
+    func copyKeys(to data: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path(data), withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        try FileManager.default.copyItem(
+            atPath: service.dataPath + "/keys", toPath: path(data) + "/keys")
+    }
+
+    func names(in directory: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(directory)).sorted()
+    }
+
+    /// Changes one byte of a file.
+    func alter(_ file: String, at offset: Int) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path(file)))
+        bytes[offset < 0 ? bytes.count + offset : offset] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path(file)))
+    }
+}
+
+@Suite struct `A backup` {
+    @Test func `made while people register holds one moment, and is served again`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        let token = try service.member().token
+        let isOver = Guarded(false)
+        let writer = NamedThread("writer") {
+            var index = 0
+            while !isOver.withLock({ $0 }) {
+                index += 1
+                do {
+                    try service.register(Person(email: "p\(index)@example.com"))
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        defer { writer.join() }
+        let before = try eventually {
+            let count = try service.number("SELECT COUNT(*) FROM account")
+            return count > 5 ? count : nil
+        }
+        let manifest = try backups.make("backup")
+        let after = try service.number("SELECT COUNT(*) FROM account")
+        isOver.withLock { $0 = true }
+        #expect(try backups.names(in: "backup") == ["loquet.sqlite", "manifest"])
+
+        try backups.copyKeys(to: "again")
+        let outcome = try backups.restore("backup", to: "again")
+        #expect(outcome.manifest == manifest)
+        #expect(outcome.sessionsEnded == 1)
+        #expect(outcome.erasures.isGap)
+        let restored = try service.restarted { $0.data = backups.path("again") }
+        let there = try restored.number("SELECT COUNT(*) FROM account")
+        #expect((before...after).contains(there), "\(before) \(there) \(after)")
+        for table in ["profile", "password", "identifier"] {
+            let count: SQL =
+                switch table {
+                case "profile": "SELECT COUNT(*) FROM profile"
+                case "password": "SELECT COUNT(*) FROM password"
+                default: "SELECT COUNT(*) FROM identifier"
+                }
+            #expect(try restored.number(count) == there, "\(table)")
+        }
+        #expect(try !restored.isLive(token))
+        #expect(try restored.isLive(try restored.session().token))
+        #expect(
+            try restored.texts(
+                "SELECT reason FROM audit WHERE action = 'store.restored'"
+            ).first?.hasSuffix("erasures since then are not known; a drill") == true)
+    }
+
+    @Test func `is recorded where it was made`() throws {
+        let service = try RunningService()
+        let manifest = try Backups(service).make("backup")
+        #expect(
+            try service.texts("SELECT object FROM audit WHERE action = 'backup.made'")
+                == [manifest.id])
+    }
+
+    @Test func `never takes the place of anything`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        try backups.make("backup")
+        #expect(throws: StartError.self) { try backups.make("backup") }
+        _ = try service.folder.file("file", "x")
+        #expect(throws: StartError.self) { try backups.make("file") }
+        #expect(throws: StartError.self) { try backups.make("no/such/folder") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: service.folder.path("."))
+        #expect(names.filter { $0.contains("partial") } == [])
+        #expect(try String(contentsOfFile: service.folder.path("file"), encoding: .utf8) == "x")
+    }
+
+    @Test func `leaves the keys out unless asked`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        try service.register()
+        try backups.make("without")
+        let refused = backups.refusal("without", to: "bare")
+        #expect(refused.contains(".key is missing from"))
+        #expect(refused.contains("--with-keys"))
+        try backups.make("with", withKeys: true)
+        #expect(
+            backups.refusal("with", to: "wrong", passphrase: "some other words altogether")
+                .hasSuffix("does not open with this passphrase, or was altered"))
+        try backups.restore("with", to: "again", passphrase: phrase)
+        for name in try FileManager.default.contentsOfDirectory(atPath: service.dataPath + "/keys") {
+            #expect(
+                FileManager.default.contentsEqual(
+                    atPath: service.dataPath + "/keys/" + name,
+                    andPath: backups.path("again/keys/" + name)), "\(name)")
+        }
+        let restored = try service.restarted { $0.data = backups.path("again") }
+        try restored.session()
+    }
+
+    @Test(arguments: [
+        ("backup/loquet.sqlite", 5_000, "is not the file that the manifest was signed for"),
+        ("backup/loquet.sqlite", -1, "is not the file that the manifest was signed for"),
+        ("backup/manifest", 60, "was altered after it was signed"),
+        ("backup/manifest", -5, "was altered after it was signed"),
+        ("backup/manifest", 0, "is no manifest of a backup"),
+    ])
+    func `is refused once it was altered, and leaves nothing`(
+        file: String, offset: Int, reason: String
+    ) throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        try backups.make("backup")
+        try backups.copyKeys(to: "again")
+        try backups.alter(file, at: offset)
+        #expect(backups.refusal("backup", to: "again").contains(reason))
+        #expect(
+            try backups.names(in: "again").filter { $0.hasPrefix("loquet.sqlite") } == [])
+    }
+
+    @Test func `is restored only where there is no store`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        try backups.make("backup")
+        let store = try Data(contentsOf: URL(fileURLWithPath: service.dataPath + "/loquet.sqlite"))
+        #expect(backups.refusal("backup", to: "data").contains("loquet.sqlite is there already"))
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: service.dataPath + "/loquet.sqlite")) == store)
+        #expect(try service.register().status == 201)
+    }
+
+    @Test(arguments: [14, 15, 1_024, 1_025])
+    func `takes a passphrase of 15 characters to 1024 bytes`(count: Int) {
+        let words = Array(String(repeating: "x", count: count).utf8)
+        #expect((Passphrase(words) != nil) == (15...1_024).contains(count))
+    }
+}
