@@ -66,6 +66,7 @@ package enum SessionKind: IDKind { package static let prefix = "ses_" }
 package enum DeviceKind: IDKind { package static let prefix = "dev_" }
 package enum ApplicationKind: IDKind { package static let prefix = "app_" }
 package enum AdministratorKind: IDKind { package static let prefix = "adm_" }
+package enum SealedRecordKind: IDKind { package static let prefix = "rec_" }
 
 package typealias AccountID = OpaqueID<AccountKind>
 /// Stands for an identifier that no account has.
@@ -74,5 +75,7 @@ package typealias SessionID = OpaqueID<SessionKind>
 package typealias DeviceID = OpaqueID<DeviceKind>
 package typealias ApplicationID = OpaqueID<ApplicationKind>
 package typealias AdministratorID = OpaqueID<AdministratorKind>
+/// One category of what a closed account left, sealed.
+package typealias SealedRecordID = OpaqueID<SealedRecordKind>
 
 private let base32Symbols = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

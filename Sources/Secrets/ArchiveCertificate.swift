@@ -89,10 +89,13 @@ private func failure(_ operation: String) -> SecretError {
     .libcrypto(operation: operation, reason: libcryptoReason())
 }
 
-private func readCertificate(_ pem: String) -> OpaquePointer? {
-    let source = unsafe BIO_new_mem_buf(pem, Int32(pem.utf8.count))
-    defer { unsafe BIO_free(source) }
-    let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
+func readCertificate(_ pem: String) -> OpaquePointer? {
+    let text = Array(pem.utf8)
+    let certificate = unsafe text.withUnsafeBufferPointer { bytes in
+        let source = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count))
+        defer { unsafe BIO_free(source) }
+        return unsafe PEM_read_bio_X509(source, nil, nil, nil)
+    }
     if unsafe certificate == nil { ERR_clear_error() }
     return unsafe certificate
 }

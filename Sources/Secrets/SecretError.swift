@@ -7,4 +7,6 @@ package enum SecretError: Error, Equatable, Sendable {
     case notAuthentic
     /// A PEM text holds no usable certificate or key. The text says what was expected.
     case unusableCertificate(String)
+    /// Bytes that are no sealed record. The text says what was expected.
+    case malformed(String)
 }

@@ -14,10 +14,38 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ),
     ("archive_certificate", "SELECT hex(fingerprint)||'.'||hex(pem) FROM archive_certificate"),
     (
+        "archive_challenge",
+        "SELECT hex(fingerprint)||'.'||hex(answer_digest) FROM archive_challenge"
+    ),
+    (
+        "archive_locator",
+        "SELECT hex(account_id)||'.'||hex(locator)||'.'||hex(key_id) FROM archive_locator"
+    ),
+    (
+        "sealed_record",
+        """
+        SELECT hex(id)||'.'||hex(account_id)||'.'||hex(category)||'.'||hex(basis)||'.'
+            ||hex(sealed)||'.'||hex(digest) FROM sealed_record
+        """
+    ),
+    (
         "audit",
         "SELECT hex(id)||'.'||hex(actor)||'.'||hex(action)||'.'||hex(object) FROM audit"
     ),
     ("canary", "SELECT hex(account_id) FROM canary"),
+    (
+        "consent",
+        "SELECT hex(id)||'.'||hex(account_id)||'.'||hex(evidence)||'.'||hex(actor) FROM consent"
+    ),
+    (
+        "policy_acceptance",
+        "SELECT hex(account_id)||'.'||hex(evidence)||'.'||hex(actor) FROM policy_acceptance"
+    ),
+    ("privacy_policy", "SELECT hex(version)||'.'||hex(actor) FROM privacy_policy"),
+    (
+        "privacy_policy_text",
+        "SELECT hex(version)||'.'||hex(locale)||'.'||hex(content) FROM privacy_policy_text"
+    ),
     ("counter", "SELECT hex(name) FROM counter"),
     (
         "delivery",

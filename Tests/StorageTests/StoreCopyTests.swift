@@ -195,6 +195,8 @@ private func rowCount(_ database: any Database) throws(DatabaseError) -> Int64 {
                 + (SELECT count(*) FROM incident)
                 + (SELECT count(*) FROM incident_finding) + (SELECT count(*) FROM incident_entry)
                 + (SELECT count(*) FROM dossier_field) + (SELECT count(*) FROM dossier_version)
+                + (SELECT count(*) FROM sealed_record)
+                + (SELECT count(*) FROM archive_locator) + (SELECT count(*) FROM archive_challenge)
             """
         ) { row throws(DatabaseError) in try row.int64(0) }
         return count ?? 0
@@ -291,6 +293,19 @@ private func fill(_ database: any Database) throws {
             INSERT INTO consent
                 (id, account_id, purpose, act, effective_at_us, recorded_at_us, channel, actor)
             VALUES (\(name), \(id), 'P5', 'given', 1, 2, 'site', \(name))
+            """,
+            """
+            INSERT INTO sealed_record (id, account_id, category, basis, erase_after_us, sealed,
+                digest, archive_key, sealed_at_us)
+            VALUES (\(name), \(id), \(name), 'law', 7, \(empty), \(digest), \(digest), 8)
+            """,
+            """
+            INSERT INTO archive_locator (account_id, locator, key_id)
+            VALUES (\(id), \(digest), \(name))
+            """,
+            """
+            INSERT INTO archive_challenge (fingerprint, answer_digest, expires_at_us)
+            VALUES (\(digest), \(digest), 9)
             """,
         ]
         for statement in statements { try execute(statement, database) }

@@ -13,6 +13,7 @@ extension Migrations {
         Migration(6, "sinks", sinks),
         Migration(7, "incidents", incidents),
         Migration(8, "consents", consents),
+        Migration(9, "archive", archive),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -34,7 +34,7 @@ package struct StoreTable: Sendable {
 
     /// Every table but `schema_version`; a table stands behind those that it refers to.
     package static let all =
-        keys + accounts + signIn + queue + passwordAudits + detection + incidents
+        keys + accounts + archive + signIn + queue + passwordAudits + detection + incidents
         + consents
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {

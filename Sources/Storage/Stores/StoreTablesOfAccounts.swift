@@ -35,20 +35,21 @@ extension StoreTable {
                 ("key_id", .text),
                 ("account_id", .text),
                 ("is_live", .boolean),
+                ("erase_after_us", .integer),
             ],
             count: "SELECT count(*) FROM identifier",
             keyAt: "SELECT locator FROM identifier ORDER BY locator LIMIT 1 OFFSET $1",
             firstPage: """
-                SELECT locator, key_id, account_id, is_live FROM identifier ORDER BY locator \
-                LIMIT $1
+                SELECT locator, key_id, account_id, is_live, erase_after_us FROM identifier \
+                ORDER BY locator LIMIT $1
                 """,
             nextPage: """
-                SELECT locator, key_id, account_id, is_live FROM identifier WHERE locator > $1 \
-                ORDER BY locator LIMIT $2
+                SELECT locator, key_id, account_id, is_live, erase_after_us FROM identifier \
+                WHERE locator > $1 ORDER BY locator LIMIT $2
                 """,
             insert: """
-                INSERT INTO identifier (locator, key_id, account_id, is_live) VALUES ($1, $2, \
-                $3, $4) ON CONFLICT DO NOTHING
+                INSERT INTO identifier (locator, key_id, account_id, is_live, erase_after_us) \
+                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
