@@ -100,10 +100,15 @@ private let helpText = """
       loquet apps    add NAME | list | revoke ID          keys of applications
       loquet admins  add NAME --role ROLE[,ROLE] [--expires DAYS]
                      | list | revoke ID                   keys of administrators
+                     | rotate ID [--overlap MINUTES] [--expires DAYS]
+                     a new key with the same roles; the old one ends at once, or after the overlap
                      roles: auditor, operator, dpo, archivist
       loquet accounts import FILE [--dry-run] [--errors FILE] [--application ID] [--memory-kib N]
                      accounts with hashes of another system, one JSON object a line; run it
                      again to go on where it was cut off
+      loquet accounts search ID|EMAIL | list STATE | invite EMAIL --application ID | suspend ID
+                     | reinstate ID | temporary-password ID | return ID --email EMAIL
+                     | close ID [--closure-reason REASON] each with --reason TEXT, for the audit log
       loquet hashes  status                               hashes by scheme and pepper, and what is
                      renewed when its owner signs in
       loquet keys    list | add pepper | add webhook-signing | use ID | retire ID

@@ -5,9 +5,7 @@ import Storage
 /// `loquet accounts import FILE [--dry-run] [--errors FILE] [--application ID] [--memory-kib N] [--json]`:
 /// exit 1 when a line was refused.
 func accounts(_ words: [String]) throws -> Int32 {
-    guard words.first == "import" else {
-        throw UsageError(unknown: words.first, of: "accounts", known: ["import"])
-    }
+    guard words.first == "import" else { return try accountAdministration(words) }
     let arguments = try Arguments(
         Array(words.dropFirst()),
         values: storeOptions + ["--errors", "--application", "--memory-kib"],

@@ -9,9 +9,10 @@ func applications(_ words: [String]) throws -> Int32 {
     }
 }
 
-/// `loquet admins add NAME --role ROLE [--expires DAYS] | list | revoke ID`
+/// `loquet admins add NAME --role ROLE [--expires DAYS] | list | revoke ID | rotate ID …`
 func administrators(_ words: [String]) throws -> Int32 {
-    try keyCommand(
+    if words.first == "rotate" { return try rotate(Array(words.dropFirst())) }
+    return try keyCommand(
         words, "admins", .administrator, options: ["--role", "--expires"]
     ) { keys, arguments, name, show in
         try keys.add(
@@ -20,11 +21,30 @@ func administrators(_ words: [String]) throws -> Int32 {
     }
 }
 
+/// `loquet admins rotate ID [--overlap MINUTES] [--expires DAYS]`
+private func rotate(_ words: [String]) throws -> Int32 {
+    let arguments = try Arguments(
+        words, values: storeOptions + ["--overlap", "--expires"], flags: ["--json"],
+        positionals: 1...1)
+    // A week: an overlap is for changing over, not for two keys.
+    let minutes = try arguments.number("--overlap", in: 0...10_080, unless: 0)
+    let lifetime = try lifetime(arguments.values["--expires"])
+    let database = try openStore(try arguments.configuration())
+    defer { database.close() }
+    try APIKeys(database, actor: commandLineActor).rotate(
+        administrator: arguments.positionals[0], overlap: .seconds(minutes * 60),
+        lifetime: lifetime
+    ) { id, key throws(StartError) in
+        try show(id: id, key: key, asJSON: arguments.flags.contains("--json"))
+    }
+    return Exit.done
+}
+
 private func keyCommand(
     _ words: [String], _ command: String, _ kind: APIKeyStore.Kind, options: [String],
     add: (APIKeys, Arguments, String, APIKeys.Show) throws -> Void
 ) throws -> Int32 {
-    let known = ["add", "list", "revoke"]
+    let known = ["add", "list", "revoke"] + (kind == .administrator ? ["rotate"] : [])
     guard let verb = words.first, known.contains(verb) else {
         throw UsageError(unknown: words.first, of: command, known: known)
     }

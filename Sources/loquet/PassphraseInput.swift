@@ -34,7 +34,9 @@ private func firstLine(of path: String) throws -> [UInt8] {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
         throw UsageError(
-            text: "--passphrase-file: expected a file that only its owner can read (0600), got \(path)")
+            text:
+                "--passphrase-file: expected a file that only its owner can read (0600), got \(path)"
+        )
     }
     do {
         return Array(try readBoundedFile(path, bytesMax: 4_096).prefix { $0 != 0x0A })

@@ -17,7 +17,7 @@ import Testing
 
     private func phrase(_ folder: TemporaryFolder) throws -> String {
         let path = try folder.write("phrase", "seven words that nobody would guess\n")
-        #expect(chmod(path, 0o600) == 0)
+        #expect(unsafe chmod(path, 0o600) == 0)
         return path
     }
 
@@ -93,13 +93,13 @@ import Testing
         let folder = try TemporaryFolder()
         _ = try Keys.make(in: folder)
         let path = try folder.write("phrase", "seven words that nobody would guess")
-        #expect(chmod(path, 0o644) == 0)
+        #expect(unsafe chmod(path, 0o644) == 0)
         let words = ["backup", folder.path("copy"), "--data", folder.path("data"), "--with-keys"]
         let open = try Loquet.run(words + ["--passphrase-file", path])
         #expect(open.status == 2)
         #expect(open.errors.contains("only its owner can read"))
         let short = try folder.write("phrase", "fourteen chars")
-        #expect(chmod(short, 0o600) == 0)
+        #expect(unsafe chmod(short, 0o600) == 0)
         let refused = try Loquet.run(words + ["--passphrase-file", short])
         #expect(refused.status == 1)
         #expect(refused.errors.contains("expected at least 15 characters"))

@@ -3,7 +3,7 @@ import Secrets
 import Testing
 
 @Suite struct `A passphrase seal` {
-    private let passphrase = Secret(utf8: "a passphrase of many words")
+    private var passphrase: Secret { Secret(utf8: "a passphrase of many words") }
 
     private func bytes(_ secret: borrowing Secret) -> [UInt8] {
         secret.withBytes { bytes in bytes.indices.map { bytes[$0] } }

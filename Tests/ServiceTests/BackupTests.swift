@@ -19,7 +19,7 @@ private struct Backups {
     @discardableResult
     func make(_ name: String, withKeys: Bool = false) throws -> BackupManifest {
         try Backup(service.configuration, actor: "cli:7").run(
-            to: path(name), passphrase: withKeys ? try #require(Passphrase(Array(phrase.utf8))) : nil,
+            to: path(name), passphrase: withKeys ? Passphrase(Array(phrase.utf8)) : nil,
             onFatal: { fatalError($0) }, progress: { _ in })
     }
 
@@ -30,7 +30,7 @@ private struct Backups {
         var configuration = service.configuration
         configuration.data = path(data)
         return try Restore(configuration, from: path(name), actor: "cli:7").run(
-            passphrase: try passphrase.map { try #require(Passphrase(Array($0.utf8))) },
+            passphrase: passphrase.flatMap { Passphrase(Array($0.utf8)) },
             journal: journal, reason: "a drill", onFatal: { fatalError($0) }, progress: { _ in })
     }
 
@@ -152,7 +152,8 @@ private struct Backups {
             backups.refusal("with", to: "wrong", passphrase: "some other words altogether")
                 .hasSuffix("does not open with this passphrase, or was altered"))
         try backups.restore("with", to: "again", passphrase: phrase)
-        for name in try FileManager.default.contentsOfDirectory(atPath: service.dataPath + "/keys") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: service.dataPath + "/keys")
+        {
             #expect(
                 FileManager.default.contentsEqual(
                     atPath: service.dataPath + "/keys/" + name,
@@ -189,7 +190,8 @@ private struct Backups {
         let store = try Data(contentsOf: URL(fileURLWithPath: service.dataPath + "/loquet.sqlite"))
         #expect(backups.refusal("backup", to: "data").contains("loquet.sqlite is there already"))
         #expect(
-            try Data(contentsOf: URL(fileURLWithPath: service.dataPath + "/loquet.sqlite")) == store)
+            try Data(contentsOf: URL(fileURLWithPath: service.dataPath + "/loquet.sqlite")) == store
+        )
         #expect(try service.register().status == 201)
     }
 

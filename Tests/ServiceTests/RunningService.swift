@@ -81,6 +81,11 @@ final class RunningService: Sendable {
         return try RunningService(folder, configuration, keys: keys, at: now)
     }
 
+    /// A second node on the same data, at the same time; this one goes on.
+    func twin() throws -> RunningService {
+        try RunningService(folder, configuration, keys: keys, at: now)
+    }
+
     @discardableResult
     func stop() -> Bool { daemon.stop() }
 

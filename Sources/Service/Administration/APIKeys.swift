@@ -60,6 +60,50 @@ package struct APIKeys: Sendable {
         }
     }
 
+    /// A new key in an administrator's key's place, with its name and roles. The old one ends with the
+    /// same commit, or after an overlap in which both are good.
+    ///
+    /// - Parameters:
+    ///   - overlap: zero, or how long the old key stays good, unless it ends earlier by itself.
+    ///   - lifetime: of the new key.
+    /// - Throws: when there is no such key, or it is not valid any more.
+    package func rotate(
+        administrator id: String, overlap: Duration, lifetime: Duration, show: Show
+    ) throws(StartError) {
+        let now = systemTime()
+        let old: APIKeyStore.Record?
+        do {
+            old = try database.read { reader throws(DatabaseError) in
+                try APIKeyStore.find(id: id, .administrator, reader)
+            }
+        } catch {
+            throw StartError(error, path: "the database")
+        }
+        guard let old, old.isValid(at: now) else {
+            throw .refused("there is no valid key \(id)")
+        }
+        let secret = SystemRandom.secret(count: 32)
+        let digest = Token(.administrator, of: secret).digest
+        let record = APIKeyStore.Record(
+            id: AdministratorID(bytes: SystemRandom.bytes(count: 16)).text, kind: .administrator,
+            name: old.name, roles: old.roles, createdAt: now, expiresAt: now + lifetime)
+        try show(record.id, Token.text(.administrator, of: secret))
+        do {
+            try database.transaction { transaction throws(DatabaseError) in
+                let hasEnded = try APIKeyStore.end(
+                    id: id, .administrator, after: now + overlap, at: now, transaction)
+                guard hasEnded else { throw .conflict }
+                try APIKeyStore.insert(record, digest: digest, transaction)
+                try audit("administrator_key.rotated", id, at: now, transaction)
+                try audit("administrator_key.added", record.id, at: now, transaction)
+            }
+        } catch .conflict {
+            throw .refused("the new key is void, because \(id) was revoked at the same time")
+        } catch {
+            throw StartError(error, path: "the database")
+        }
+    }
+
     private func add(
         _ kind: APIKeyStore.Kind, _ token: Token.Kind, id: String, name: String, roles: [Role],
         lifetime: Duration?, show: Show

@@ -123,7 +123,8 @@ package struct KeyName: Hashable, Sendable {
 
     package init?(file name: String) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[2] == "key", let purpose = KeyPurpose(rawValue: String(parts[0])),
+        guard parts.count == 3, parts[2] == "key",
+            let purpose = KeyPurpose(rawValue: String(parts[0])),
             let id = KeyID(text: String(parts[1]))
         else { return nil }
         self.init(purpose, id)

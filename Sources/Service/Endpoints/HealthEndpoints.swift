@@ -37,7 +37,8 @@ enum HealthEndpoints {
 extension Route {
     /// The whole interface, the metrics listener aside.
     static let all =
-        AccountEndpoints.routes + PolicyEndpoints.routes + QueueEndpoints.routes
+        AccountEndpoints.routes + AccountAdminEndpoints.routes + PolicyEndpoints.routes
+        + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
         + HealthEndpoints.routes

@@ -35,6 +35,9 @@ package struct Problem: Error, Equatable, Sendable {
         case tooLarge = "too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case staleLease = "stale_lease"
+        /// The life cycle does not allow it in the account's state.
+        case accountState = "account_state"
+        case notTheOwner = "not_the_owner"
         case auditInProgress = "audit_in_progress"
         case sinkPaused = "sink_paused"
         case notBasedOnConsent = "not_based_on_consent"
@@ -53,7 +56,8 @@ package struct Problem: Error, Equatable, Sendable {
             case .passwordRejected, .idempotencyKeyReused, .reasonRequired, .notBasedOnConsent,
                 .unknownPolicyVersion:
                 422
-            case .identifierUnavailable, .staleLease, .auditInProgress, .sinkPaused,
+            case .identifierUnavailable, .staleLease, .accountState, .notTheOwner, .auditInProgress,
+                .sinkPaused,
                 .idempotencyInProgress, .incidentState, .incidentUnsettled,
                 .policyVersionExists, .limitReached:
                 409

@@ -81,6 +81,40 @@ package enum APIKeyStore {
             """) == 1
     }
 
+    /// A key that still is valid gets an end, unless it ends earlier.
+    ///
+    /// - Returns: `false` when there is no such key, or it is not valid now.
+    package static func end(
+        id: String, _ kind: Kind, after end: Timestamp, at now: Timestamp,
+        _ transaction: borrowing Transaction
+    ) throws(DatabaseError) -> Bool {
+        guard end > now else {
+            return try transaction.execute(
+                """
+                UPDATE api_key SET revoked_at_us = \(now)
+                WHERE id = \(id) AND kind = \(kind) AND revoked_at_us IS NULL
+                    AND (expires_at_us IS NULL OR expires_at_us > \(now))
+                """) == 1
+        }
+        return try transaction.execute(
+            """
+            UPDATE api_key SET expires_at_us =
+                CASE WHEN expires_at_us < \(end) THEN expires_at_us ELSE \(end) END
+            WHERE id = \(id) AND kind = \(kind) AND revoked_at_us IS NULL
+                AND (expires_at_us IS NULL OR expires_at_us > \(now))
+            """) == 1
+    }
+
+    package static func find(
+        id: String, _ kind: Kind, _ reading: borrowing some Reading & ~Copyable
+    ) throws(DatabaseError) -> Record? {
+        try reading.first(
+            """
+            SELECT id, kind, name, roles, created_at_us, expires_at_us, revoked_at_us
+            FROM api_key WHERE id = \(id) AND kind = \(kind)
+            """, record)
+    }
+
     private static func record(_ row: borrowing Row) throws(DatabaseError) -> Record {
         Record(
             id: try row.text(0), kind: try row.value(1, .text, Kind(rawValue: try row.text(1))),

@@ -14,6 +14,7 @@ extension Migrations {
         Migration(7, "incidents", incidents),
         Migration(8, "consents", consents),
         Migration(9, "archive", archive),
+        Migration(10, "administration of accounts", accountAdministration),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed
