@@ -45,7 +45,7 @@ extension RunningService {
     }
 
     private func events(_ service: RunningService) throws -> [String] {
-        try service.texts("SELECT type FROM event ORDER BY seq")
+        try service.texts("SELECT type FROM event ORDER BY sequence")
     }
 
     // MARK: Finding
