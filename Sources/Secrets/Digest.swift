@@ -8,6 +8,9 @@ package struct Digest: Hashable, Sendable {
     /// 32 bytes.
     package let bytes: [UInt8]
 
+    /// 32 zero bytes, which no message is known to have: stands where there is none.
+    package static let zero = Digest(written: [UInt8](repeating: 0, count: 32))
+
     /// - Returns: `nil` unless there are exactly 32 bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }

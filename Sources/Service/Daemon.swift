@@ -11,6 +11,7 @@ package final class Daemon: Sendable {
     private let desk: Desk
     private let detection: Worker
     private let housekeeping: Worker
+    private let checkpoints: Worker
     private let deadlines: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
@@ -53,6 +54,7 @@ package final class Daemon: Sendable {
         }
         let detection = Detection(node)
         let housekeeping = Housekeeping(node)
+        let checkpoints = Checkpoints(node)
         do {
             try node.countDecoys()
         } catch {
@@ -64,6 +66,8 @@ package final class Daemon: Sendable {
             "detection", pause: Self.workerPause, round: detection.round, last: detection.stop)
         self.housekeeping = Worker(
             "housekeeping", pause: Self.workerPause, round: housekeeping.round)
+        self.checkpoints = Worker(
+            "checkpoints", pause: Self.workerPause, round: checkpoints.round)
         deadlines = Worker(
             "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
         audits = PasswordAuditing(node)
@@ -87,6 +91,7 @@ package final class Daemon: Sendable {
         } catch {
             self.detection.stop()
             self.housekeeping.stop()
+            self.checkpoints.stop()
             deadlines.stop()
             auditing.stop()
             for courier in couriers { courier.stop() }
@@ -112,6 +117,7 @@ package final class Daemon: Sendable {
         desk.stop()
         detection.stop()
         housekeeping.stop()
+        checkpoints.stop()
         deadlines.stop()
         audits.stop()
         auditing.stop()

@@ -43,7 +43,8 @@ func restore(_ words: [String]) throws -> Int32 {
         throw UsageError(text: "--reason: expected 1 to 200 characters on one line")
     }
     let work = try Restore(
-        try arguments.configuration(), from: arguments.positionals[0], actor: commandLineActor)
+        try arguments.configuration(), from: arguments.positionals[0], actor: commandLineActor,
+        log: commandLog)
     let passphrase = try passphrase(arguments, isNew: false)
     var bar = TerminalBar()
     defer { bar.clear() }
@@ -70,7 +71,7 @@ private func show(_ outcome: Restore.Outcome, asJSON: Bool) throws(StartError) {
             "sessions_ended": .integer(Int64(outcome.sessionsEnded)),
             "erasures_replayed": .integer(Int64(outcome.erasures.replayed)),
             "erasure_gap": .boolean(outcome.erasures.isGap),
-            "keys_valid": .integer(Int64(outcome.keysValid)),
+            "keys_valid": .integer(Int64(outcome.keysValid)), "mark": .string(outcome.mark),
         ]
         try printLine(String(decoding: value.bytes, as: UTF8.self))
     } else {

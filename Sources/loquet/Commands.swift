@@ -36,6 +36,7 @@ private let commands: [Command] = [
     Command(name: "calibrate", run: calibrate),
     Command(name: "queue", run: queue),
     Command(name: "privacy-policy", run: privacyPolicy),
+    Command(name: "log", run: auditLog),
 ]
 
 /// Memory holds keys and passwords: no core dump, no reading by another process of the same user,
@@ -143,6 +144,8 @@ private let helpText = """
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
+                     | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy
       loquet migrate [--plan]                             applies the schema's next steps, or lists
                      them; servers of the version before may go on running

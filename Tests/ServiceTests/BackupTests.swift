@@ -29,7 +29,10 @@ private struct Backups {
     ) throws -> Restore.Outcome {
         var configuration = service.configuration
         configuration.data = path(data)
-        return try Restore(configuration, from: path(name), actor: "cli:7").run(
+        return try Restore(
+            configuration, from: path(name), actor: "cli:7",
+            log: Log(descriptor: -1, clock: systemTime)
+        ).run(
             passphrase: passphrase.flatMap { Passphrase(Array($0.utf8)) },
             journal: journal, reason: "a drill", onFatal: { fatalError($0) }, progress: { _ in })
     }
@@ -115,7 +118,17 @@ private struct Backups {
         #expect(
             try restored.texts(
                 "SELECT reason FROM audit WHERE action = 'store.restored'"
-            ).first?.hasSuffix("erasures since then are not known; a drill") == true)
+            ).first?.hasSuffix("; a drill") == true)
+        #expect(
+            try restored.texts(
+                "SELECT reason FROM audit WHERE action = 'store.erasures_replayed'")
+                == ["erasures since then are not known"])
+        var check = try AuditVerification(restored.commandNode())
+        let marks = try service.folder.file("marks", outcome.mark + "\n")
+        try check.take(file: marks)
+        let report = try check.run()
+        #expect(report.isSound, "\(report.faults.listed.map(\.text))")
+        #expect(report.marksAgreeing >= 1)
     }
 
     @Test func `is recorded where it was made`() throws {

@@ -60,6 +60,8 @@ private let onlineTables: [(name: String, rows: SQL)] = [
             ||hex(account_id) FROM idempotency
         """
     ),
+    ("audit_head", "SELECT hex(name)||'.'||hex(digest) FROM audit_head"),
+    ("audit_mark", "SELECT hex(kind)||'.'||hex(line) FROM audit_mark"),
     ("dossier_field", "SELECT hex(value)||'.'||hex(actor) FROM dossier_field"),
     ("dossier_version", "SELECT hex(content)||'.'||hex(actor) FROM dossier_version"),
     ("incident", "SELECT hex(thing)||'.'||hex(processor)||'.'||hex(summary) FROM incident"),

@@ -307,6 +307,8 @@ private func fill(_ database: any Database) throws {
             INSERT INTO archive_challenge (fingerprint, answer_digest, expires_at_us)
             VALUES (\(digest), \(digest), 9)
             """,
+            "INSERT INTO audit_head (name, sequence, digest) VALUES (\(name), 3, \(digest))",
+            "INSERT INTO audit_mark (kind, sequence, line) VALUES (\(name), 3, 'l')",
         ]
         for statement in statements { try execute(statement, database) }
         try store.write { transaction throws(DatabaseError) in

@@ -1,5 +1,4 @@
 import Accounts
-import Storage
 
 /// Erases again, in a store that was restored, whoever was erased after the backup was made.
 package struct ErasureReplay: Sendable {
@@ -24,7 +23,7 @@ package struct ErasureReplay: Sendable {
         }
     }
 
-    func run(on database: any Database, at now: Timestamp) throws(DatabaseError) -> Outcome {
+    func run(on node: Node) throws(StartError) -> Outcome {
         Outcome(isGap: true, replayed: 0)
     }
 }

@@ -18,6 +18,8 @@ package struct Restore: Sendable {
         /// Keys of applications and administrators that are valid again or still.
         package let keysValid: Int
         package let erasures: ErasureReplay.Outcome
+        /// The signed record of the restore: keep it where checkpoints are kept.
+        package let mark: String
     }
 
     package enum Step: Sendable {
@@ -29,18 +31,20 @@ package struct Restore: Sendable {
     private let directory: DataDirectory
     private let source: String
     private let actor: String
+    private let log: Log
 
     /// - Parameters:
     ///   - source: the directory that `loquet backup` made.
     ///   - actor: `cli:<uid>`, for the audit log.
     package init(
-        _ configuration: Configuration, from source: String, actor: String
+        _ configuration: Configuration, from source: String, actor: String, log: Log
     ) throws(StartError) {
         try configuration.checkRegions()
         self.configuration = configuration
         directory = try DataDirectory(configuration)
         self.source = source
         self.actor = actor
+        self.log = log
     }
 
     /// - Parameters:
@@ -236,7 +240,8 @@ package struct Restore: Sendable {
             defer { database.close() }
             try Migrations.loquet.apply(
                 to: database, nowMicroseconds: systemTime().microseconds)
-            let outcome = try RestoredState(configuration, database, actor: actor)
+            let node = try NodeStart(configuration, log: log).node(on: database)
+            let outcome = try RestoredState(node, actor: actor)
                 .settle(manifest, replay, reason: reason)
             // What was erased must not stand in the log beside the file.
             try database.scrub()

@@ -1,55 +1,60 @@
 import Accounts
-import Incidents
 import Secrets
 import Storage
 
-/// A database as a backup left it, made fit to be served. The same for SQLite and for PostgreSQL.
+/// A database as a backup left it, made fit to be served.
 struct RestoredState {
-    private let configuration: Configuration
-    private let database: any Database
+    private let node: Node
     private let actor: String
 
-    init(_ configuration: Configuration, _ database: any Database, actor: String) {
-        self.configuration = configuration
-        self.database = database
+    init(_ node: Node, actor: String) {
+        self.node = node
         self.actor = actor
     }
 
-    /// Replays erasures, ends sessions and writes the record of the restore.
+    /// Signs the record of the restore, ends sessions and replays erasures.
     ///
-    /// - Throws: when the keys are not those the database was written with.
+    /// The mark says where the log stood, and the first record behind it who restored: what was signed
+    /// about the records that are now missing is no tampering then.
     func settle(
         _ manifest: BackupManifest, _ replay: ErasureReplay, reason: String
     ) throws(StartError) -> Restore.Outcome {
+        let now = node.clock()
         do {
-            let records = try database.read { reader throws(DatabaseError) in
-                try KeyStore.all(reader)
+            let head = try node.database.read { reader throws(DatabaseError) in
+                try AuditStore.head(reader)
             }
-            _ = try KeyRing.load(
-                KeyDirectory(dataDirectory: configuration.data), records: records)
-            let now = systemTime()
-            let erasures = try replay.run(on: database, at: now)
-            return try database.transaction { transaction throws(DatabaseError) in
-                let sessions = try RestoredStore.endSessions(transaction)
+            let mark = try node.sign(.restored, at: head ?? .beginning, at: now)
+            let (sessions, keys) = try node.database.transaction {
+                transaction throws(DatabaseError) in
+                try AuditStore.keep(mark, transaction)
+                try node.audit(
+                    action: ChainWalk.restoredAction, of: manifest.id, by: actor,
+                    reason: "made \(manifest.madeAt.rfc3339()); \(reason)", at: now, transaction)
                 let keys =
                     try APIKeyStore.all(.application, transaction)
                     + APIKeyStore.all(.administrator, transaction)
-                try AuditStore.append(
-                    .init(
-                        id: EventID(at: now, random: SystemRandom.bytes(count: 10)).text, at: now,
-                        actor: actor, action: "store.restored", object: manifest.id,
-                        reason: "made \(manifest.madeAt.rfc3339()); \(erasures.text); \(reason)"),
-                    transaction)
-                return Restore.Outcome(
-                    manifest: manifest, sessionsEnded: sessions,
-                    keysValid: keys.count { $0.isValid(at: now) }, erasures: erasures)
+                return (
+                    try RestoredStore.endSessions(transaction),
+                    keys.count { $0.isValid(at: now) }
+                )
             }
-        } catch let error as KeyError {
-            throw StartError(error)
+            let erasures = try replay.run(on: node)
+            try node.database.transaction { transaction throws(DatabaseError) in
+                try node.audit(
+                    action: "store.erasures_replayed", of: manifest.id, by: actor,
+                    reason: erasures.text, at: now, transaction)
+            }
+            node.publish(mark)
+            return Restore.Outcome(
+                manifest: manifest, sessionsEnded: sessions, keysValid: keys,
+                erasures: erasures, mark: mark.line)
+        } catch let error as StartError {
+            throw error
         } catch let error as DatabaseError {
             throw StartError(error, path: "the database")
         } catch {
-            throw .refused("\(error)")
+            throw .refused("the restore cannot be signed: \(error)")
         }
     }
 }

@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
     package var corpusFile: String?
     /// A retention file; `nil` for the shipped one.
     package var retentionFile: String?
+    /// Where signed checkpoints of the audit log are appended to; `nil` for the service log alone.
+    package var auditCheckpointFile: String?
     package var throttling = true
     package var hashing = Hashing()
     package var sessions = Sessions()

@@ -64,6 +64,12 @@ extension Setting {
                     return $0.map(isListenAddress) ?? true
                 }),
             Setting(
+                name: "audit.checkpoint_file",
+                kind: .optionalText(expected: "the path of a file") {
+                    $1.auditCheckpointFile = $0
+                    return $0 != ""
+                }),
+            Setting(
                 name: "queue.attempts_max",
                 kind: .integer(1...100, unit: "deliveries") { $1.queue.attemptsMax = $0 }),
         ] + detection + sinks + incidents + regions

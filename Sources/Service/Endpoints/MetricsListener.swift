@@ -42,11 +42,12 @@ package final class MetricsListener: RequestHandler {
 
     private func gauges() throws(Problem) -> [Metrics.Gauge] {
         let now = node.clock()
-        let (sinks, running) = try node.withProblems { () throws(DatabaseError) in
+        let (sinks, running, auditHead) = try node.withProblems { () throws(DatabaseError) in
             try node.database.read { reader throws(DatabaseError) in
                 (
                     try SinkStatus.all(configured: node.sinks, reader),
-                    try IncidentStore.running(limit: IncidentBook.clocksMax, reader)
+                    try IncidentStore.running(limit: IncidentBook.clocksMax, reader),
+                    try AuditStore.head(reader)
                 )
             }
         }
@@ -85,6 +86,6 @@ package final class MetricsListener: RequestHandler {
                         ("{incident=\"\(incident.id.text)\"}", Double($0.microseconds) / 1e6)
                     }
                 }),
-        ] + SinkStatus.gauges(sinks, at: now)
+        ] + SinkStatus.gauges(sinks, at: now) + node.auditGauges(head: auditHead, at: now)
     }
 }

@@ -19,6 +19,8 @@ package struct Log: Sendable {
         case key(String)
         case count(StaticString, Int)
         case sink(Sink)
+        /// A signed word about the audit log, for those who keep logs elsewhere.
+        case mark(AuditMark)
         /// What computes password hashes.
         case engine(Argon2Engine)
         /// An address this service listens on.
@@ -34,6 +36,7 @@ package struct Log: Sendable {
             case .count(let name, let count):
                 .init(name: name.description, value: .integer(Int64(count)))
             case .sink(let sink): .init(name: "sink", value: .string(sink.rawValue))
+            case .mark(let mark): .init(name: "mark", value: .string(mark.line))
             case .engine(let engine): .init(name: "engine", value: .string(engine.text))
             case .listening(let address): .init(name: "listening", value: .string(address))
             case .path(let path): .init(name: "path", value: .string(path))

@@ -35,6 +35,8 @@ package final class Node: Sendable {
     let scrubs = ScrubRequests()
     let unattributed = UnattributedSignIns()
     let decoys: Decoys
+    /// The last checkpoint of the audit log that this node signed.
+    private let checkpoint = Guarded<(sequence: Int64, at: Timestamp)?>(nil)
 
     package init(
         configuration: Configuration, deployment: Deployment, database: any Database, keys: KeyRing,
@@ -72,6 +74,12 @@ package final class Node: Sendable {
     func use(_ peppers: PepperRing) {
         pepperRing.withLock { $0 = peppers }
     }
+
+    func checkpointed(upTo sequence: Int64, at now: Timestamp) {
+        checkpoint.withLock { $0 = (sequence, now) }
+    }
+
+    var lastCheckpoint: (sequence: Int64, at: Timestamp)? { checkpoint.withLock { $0 } }
 
     /// The digests under which an identifier may stand, today's key first.
     func locators(of identifier: Identifier) -> [Digest] {

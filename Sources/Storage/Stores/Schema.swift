@@ -14,7 +14,8 @@ extension Migrations {
         Migration(7, "incidents", incidents),
         Migration(8, "consents", consents),
         Migration(9, "archive", archive),
-        Migration(10, "administration of accounts", accountAdministration),
+        Migration(10, "audit chain", auditLog),
+        Migration(11, "administration of accounts", accountAdministration),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -34,7 +34,8 @@ package struct StoreTable: Sendable {
 
     /// Every table but `schema_version`; a table stands behind those that it refers to.
     package static let all =
-        keys + accounts + archive + signIn + queue + passwordAudits + detection + incidents
+        keys + auditLog + accounts + archive + signIn + queue + passwordAudits + detection
+        + incidents
         + consents
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {

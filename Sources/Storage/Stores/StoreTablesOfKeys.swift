@@ -1,5 +1,5 @@
 extension StoreTable {
-    /// Keys, certificates and who did what.
+    /// Keys and certificates.
     static let keys: [StoreTable] = [
         StoreTable(
             "service_key", keyColumns: 1,
@@ -77,31 +77,6 @@ extension StoreTable {
                 INSERT INTO api_key (id, kind, name, roles, digest, created_at_us, \
                 expires_at_us, revoked_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON \
                 CONFLICT DO NOTHING
-                """
-        ),
-        StoreTable(
-            "audit", keyColumns: 1,
-            [
-                ("id", .text),
-                ("at_us", .integer),
-                ("actor", .text),
-                ("action", .text),
-                ("object", .text),
-                ("reason", .text),
-            ],
-            count: "SELECT count(*) FROM audit",
-            keyAt: "SELECT id FROM audit ORDER BY id LIMIT 1 OFFSET $1",
-            firstPage: """
-                SELECT id, at_us, actor, action, object, reason FROM audit ORDER BY id LIMIT \
-                $1
-                """,
-            nextPage: """
-                SELECT id, at_us, actor, action, object, reason FROM audit WHERE id > $1 ORDER \
-                BY id LIMIT $2
-                """,
-            insert: """
-                INSERT INTO audit (id, at_us, actor, action, object, reason) VALUES ($1, $2, \
-                $3, $4, $5, $6) ON CONFLICT DO NOTHING
                 """
         ),
     ]
