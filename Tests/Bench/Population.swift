@@ -45,7 +45,8 @@ struct Population {
         switch kind {
         case .closed:
             guard let account = try AccountStore.find(id, transaction) else { return }
-            try AccountStore.close(account, reason: .other, at: now, transaction)
+            try AccountStore.close(
+                account, at: now, tombstoneUntil: .latest, hasRecords: false, transaction)
         case .suspended:
             let state = AccountState.suspended
             try transaction.execute(

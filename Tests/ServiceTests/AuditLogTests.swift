@@ -177,9 +177,9 @@ extension RunningService {
         #expect(closed.status == 200)
         let texts = try service.texts(
             "SELECT id || actor || role || action || object || reason FROM audit")
-        #expect(texts.count == 3)
-        #expect(texts.allSatisfy { !$0.lowercased().contains("ada") && !$0.contains("@") })
-        try service.execute("DELETE FROM closed_record")
+        #expect(texts.count == 4)
+        #expect(texts.allSatisfy { !$0.lowercased().contains("example") && !$0.contains("@") })
+        try service.execute("DELETE FROM sealed_record")
         #expect(try service.verified().isSound)
     }
 }

@@ -95,6 +95,7 @@ extension RunningService {
         #expect(
             Set(actions) == [
                 "account.registered", "canary.added", "account.closed", "canary.removed",
+                "account.closure_decided",
             ])
     }
 

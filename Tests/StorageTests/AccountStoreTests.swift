@@ -147,12 +147,14 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.all)
-    func `closes an account into one record and a tombstone`(_ test: TestDatabase) throws {
+    func `closes an account into a tombstone and nothing else`(_ test: TestDatabase) throws {
         try Store.with(test) { store in
             let account = try store.account(1)
             let close = { (account: AccountStore.Record) throws(DatabaseError) in
                 try store.write { transaction throws(DatabaseError) in
-                    try AccountStore.close(account, reason: .misuse, at: .second(9), transaction)
+                    try AccountStore.close(
+                        account, at: .second(9), tombstoneUntil: .latest, hasRecords: false,
+                        transaction)
                 }
             }
             try close(account)
@@ -176,7 +178,7 @@ import Testing
                 }
             }
             #expect(throws: DatabaseError.conflict) { try close(account) }
-            #expect(try store.number("SELECT COUNT(*) FROM closed_record") == 1)
+            #expect(try store.number("SELECT COUNT(*) FROM closed_record") == 0)
         }
     }
 

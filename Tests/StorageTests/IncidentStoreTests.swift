@@ -308,7 +308,8 @@ extension Store {
             let accounts = try (1...4).map { try store.account($0) }
             try store.write { transaction throws(DatabaseError) in
                 try CanaryStore.add(accounts[1].id, at: now, transaction)
-                try AccountStore.close(accounts[2], reason: .other, at: now, transaction)
+                try AccountStore.close(
+                    accounts[2], at: now, tombstoneUntil: .latest, hasRecords: false, transaction)
             }
             let scope = AffectedScope(
                 [IncidentFinding(finding(1, .auditLog, type: .auditTampering))],

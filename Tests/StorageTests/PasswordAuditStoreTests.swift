@@ -18,7 +18,8 @@ import Testing
             }
             #expect(found == .init(keyID: "k", sealed: [8]))
             try store.write { transaction throws(DatabaseError) in
-                try AccountStore.close(account, reason: .unused, at: .epoch, transaction)
+                try AccountStore.close(
+                    account, at: .epoch, tombstoneUntil: .latest, hasRecords: false, transaction)
             }
             #expect(try store.number("SELECT count(*) FROM verdict") == 0)
         }
@@ -32,7 +33,8 @@ import Testing
             }
             let closing = try #require(try store.find(AccountID(4)))
             try store.write { transaction throws(DatabaseError) in
-                try AccountStore.close(closing, reason: .unused, at: .epoch, transaction)
+                try AccountStore.close(
+                    closing, at: .epoch, tombstoneUntil: .latest, hasRecords: false, transaction)
                 try VerdictStore.save(
                     .init(keyID: "k", sealed: [1]), of: AccountID(2), transaction)
                 for (second, outcome) in [(50, SignInOutcome.success), (90, .failure)] {

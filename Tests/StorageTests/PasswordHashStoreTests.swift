@@ -190,7 +190,8 @@ private let bcrypt = "$2b$04$abcdefghijklmnopqrstuuUro8N19.MeQg58lgJQONA0DBB/nN7
             #expect(try standing(2, mark: 7) == .imported)
             try store.write { transaction throws(DatabaseError) in
                 try AccountStore.close(
-                    account, reason: .ownerRequest, at: .second(10), transaction)
+                    account, at: .second(10), tombstoneUntil: .latest, hasRecords: false,
+                    transaction)
             }
             #expect(try standing(2, mark: 7) == .taken)
         }

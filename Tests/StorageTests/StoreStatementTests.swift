@@ -42,7 +42,8 @@ import Threads
                 }
             }
             try transact(database) { transaction throws(DatabaseError) in
-                try AccountStore.close(record, reason: .unused, at: now, transaction)
+                try AccountStore.close(
+                    record, at: now, tombstoneUntil: .latest, hasRecords: false, transaction)
             }
             let closed = try transact(database) { transaction throws(DatabaseError) in
                 #expect(try AccountStore.findOrStandIn([digest(1)], transaction) == nil)
@@ -54,7 +55,8 @@ import Threads
             #expect(closed?.profile == nil && closed?.password == nil)
             #expect(throws: DatabaseError.conflict) {
                 try transact(database) { transaction throws(DatabaseError) in
-                    try AccountStore.close(record, reason: .unused, at: now, transaction)
+                    try AccountStore.close(
+                        record, at: now, tombstoneUntil: .latest, hasRecords: false, transaction)
                 }
             }
         }

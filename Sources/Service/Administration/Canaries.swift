@@ -81,17 +81,10 @@ package struct Canaries: Sendable {
     /// - Returns: `false` when there is no such decoy.
     package func remove(_ id: AccountID) throws(StartError) -> Bool {
         let now = node.clock()
+        let isDecoy: Bool
         do {
-            return try node.database.transaction { transaction throws(DatabaseError) in
+            isDecoy = try node.database.transaction { transaction throws(DatabaseError) in
                 guard try CanaryStore.remove(id, transaction) else { return false }
-                if let account = try AccountStore.find(id, transaction), account.profile != nil {
-                    try AccountStore.close(account, reason: .other, at: now, transaction)
-                    try SessionStore.deleteAll(of: id, transaction)
-                    try DeviceStore.deleteAll(of: id, transaction)
-                    try SignInStore.blurSources(of: id, transaction)
-                    try node.record(
-                        .closed(.other), of: id, by: actor, from: nil, at: now, transaction)
-                }
                 try node.audit(
                     action: "canary.removed", of: id.text, by: actor, at: now, transaction)
                 return true
@@ -99,6 +92,13 @@ package struct Canaries: Sendable {
         } catch {
             throw StartError(error, path: "the database")
         }
+        guard isDecoy else { return false }
+        do {
+            _ = try node.closeAccount(id, .other, by: actor, because: "it was a decoy")
+        } catch {
+            throw .refused("\(id) is no decoy any more, but could not be closed: \(error.detail)")
+        }
+        return true
     }
 
     /// An address that looks like others at a domain: an initial, a surname that many have, perhaps a

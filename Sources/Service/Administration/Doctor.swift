@@ -208,10 +208,21 @@ package struct Doctor: Sendable {
                 try ArchiveCertificateStore.current(reader)
             }
             guard let record else { return (.failure, "there is no archive certificate") }
-            guard record.possessionProvenAt != nil else {
-                return (.warning, "nobody has proven yet that they hold the archive's private key")
+            let (sealed, left) = try database.read { reader throws(DatabaseError) in
+                (try SealedRecordStore.count(reader), try ClosedRecordStore.count(reader))
             }
-            return (.ok, "possession of the private key was proven")
+            let text = "\(sealed) sealed records"
+            if left > 0 {
+                return (.warning, "\(text); \(left) of before the archive wait for loquet serve")
+            }
+            guard let time = record.possessionProvenAt else {
+                return (
+                    .warning,
+                    "\(text); nobody has proven yet that they hold the archive's private key: "
+                        + "loquet archive confirm"
+                )
+            }
+            return (.ok, "\(text); possession of the private key was proven \(time.rfc3339())")
         }
     }
 

@@ -216,7 +216,8 @@ enum AccountEndpoints {
         let closure = Closure(proof: proof, reason: reason, idempotency: idempotency?.name)
         let begin: @Sendable () throws(Problem) -> HashingWork.Begun = { () throws(Problem) in
             try proof.begin(admitted) { proven throws(Problem) in
-                closed(at: try closure.close(proven))
+                let (closedAt, kept) = try closure.close(proven)
+                return closed(at: closedAt, keeping: kept)
             }
         }
         return .hash(
@@ -232,15 +233,27 @@ enum AccountEndpoints {
     }
 
     private static func closedAgain(_ node: Node, _ id: AccountID) throws(Problem) -> Response {
-        guard let found = try node.account(id), let time = found.state.time else {
+        guard let found = try node.account(id), case .closed(let time) = found.state else {
             throw .notFound
         }
-        return closed(at: time)
+        return closed(at: time, keeping: try node.promised(of: id, closedAt: time))
     }
 
-    /// Nothing is promised yet of what is kept, and for how long: that list is empty.
-    private static func closed(at time: Timestamp) -> Response {
-        answer(200, ["closed_at": .string(time.rfc3339()), "retention": []])
+    /// When, and what is kept until when by which law.
+    private static func closed(at time: Timestamp, keeping kept: [ClosurePlan.Kept]) -> Response {
+        answer(
+            200,
+            [
+                "closed_at": .string(time.rfc3339()),
+                "retention": .array(
+                    kept.map {
+                        [
+                            "category": .string($0.category.rawValue),
+                            "basis": .string($0.basis),
+                            "erase_after": .string($0.eraseAfter.rfc3339()),
+                        ]
+                    }),
+            ])
     }
 
     /// The person behind a session, and how their attempts are counted.

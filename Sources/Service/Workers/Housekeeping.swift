@@ -34,7 +34,10 @@ final class Housekeeping: Sendable {
                 last = now
                 return true
             }
-            if isDue { try sweep(at: now) }
+            if isDue {
+                sealWhatWasLeft()
+                try sweep(at: now)
+            }
             try hashes.step()
             try scrub()
         } catch {
@@ -72,6 +75,15 @@ final class Housekeeping: Sendable {
         } catch {
             node.scrubs.request()
             throw error
+        }
+    }
+
+    /// What cannot be sealed today must not keep the rest from being done.
+    private func sealWhatWasLeft() {
+        do {
+            try ClosedRecordSealing(node: node).run()
+        } catch {
+            node.log.warning("closed accounts wait to be sealed", .reason(error.detail))
         }
     }
 

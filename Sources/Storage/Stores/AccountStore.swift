@@ -177,12 +177,13 @@ package enum AccountStore {
         return (most ?? nil) ?? 0
     }
 
-    /// Takes an account off line: the hash is destroyed, the profile moves into `closed_record`,
-    /// and the identifier stays as a tombstone.
+    /// Takes an account off line: profile and hash are destroyed, and the identifier stays as a
+    /// tombstone. What is kept of it was sealed before.
     ///
+    /// - Parameter hasRecords: whether its sealed records must be found by the identifier.
     /// - Throws: `.conflict` when somebody else changed the account first, or its state cannot be closed.
     package static func close(
-        _ account: Record, reason: ClosureReason, at now: Timestamp,
+        _ account: Record, at now: Timestamp, tombstoneUntil: Timestamp, hasRecords: Bool,
         _ transaction: borrowing Transaction
     ) throws(DatabaseError) {
         let state: AccountState
@@ -198,22 +199,11 @@ package enum AccountStore {
             WHERE id = \(account.id) AND version = \(account.version)
             """)
         guard changed == 1 else { throw .conflict }
-        if let profile = account.profile {
-            try transaction.execute(
-                """
-                INSERT INTO closed_record
-                    (account_id, email, display_name, reason, created_at_us, closed_at_us)
-                VALUES (
-                    \(account.id), \(profile.email), \(profile.displayName), \(reason.rawValue),
-                    \(account.createdAt), \(now)
-                )
-                """)
-        }
         try transaction.execute("DELETE FROM profile WHERE account_id = \(account.id)")
         try transaction.execute("DELETE FROM password WHERE account_id = \(account.id)")
         try VerdictStore.delete(of: account.id, transaction)
-        try transaction.execute(
-            "UPDATE identifier SET is_live = FALSE WHERE account_id = \(account.id)")
+        try TombstoneStore.put(
+            for: account.id, eraseAfter: tombstoneUntil, hasRecords: hasRecords, transaction)
     }
 
     private static func record(_ row: borrowing Row) throws(DatabaseError) -> Record {

@@ -37,6 +37,9 @@ package enum SealedRecordStore {
         }
     }
 
+    /// The action of the audit row that names a record and its digest.
+    package static let auditAction = "record.sealed"
+
     /// A record without its content: what retention and rights requests need to know.
     package struct Summary: Equatable, Sendable {
         package let id: SealedRecordID
@@ -161,4 +164,9 @@ package enum SealedRecordStore {
             id: try row.id(0), account: try row.id(1), category: try row.text(2),
             basis: try row.text(3), eraseAfter: try row.timestamp(4))
     }
+}
+
+extension SealedRecordStore.Record {
+    /// What its audit row names: the id, and the digest that the content must have.
+    package var auditObject: String { "\(id.text) sha256:\(Hexadecimal.encode(digest.bytes))" }
 }
