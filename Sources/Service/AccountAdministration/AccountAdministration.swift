@@ -33,6 +33,8 @@ package struct AccountAdministration: Sendable {
         /// Somebody else changed the account at the same time.
         case conflict
         case database(DatabaseError)
+        /// What a closure met: nothing to seal to, or no database.
+        case problem(Problem)
     }
 
     // MARK: Reading
@@ -140,17 +142,17 @@ package struct AccountAdministration: Sendable {
         _ id: AccountID, for closure: ClosureReason
     ) throws(Failure) -> AccountStore.Record {
         let now = node.clock()
-        let closed = try change(.closed(closure)) { transaction throws(Attempt) in
-            let account = try account(id, transaction)
-            _ = try next(account, .closed, at: now)
-            try database { () throws(DatabaseError) in
-                try AccountStore.close(account, reason: closure, at: now, transaction)
-                try endSessions(of: id, transaction)
-                try SignInStore.blurSources(of: id, transaction)
-            }
-            return id
+        _ = try inTransaction { transaction throws(Attempt) in
+            try next(try account(id, transaction), .closed, at: now)
         }
-        node.scrubs.request()
+        let closed: AccountStore.Record?
+        do throws(Problem) {
+            let outcome = try node.closeAccount(id, closure, by: actor, because: reason)
+            closed = outcome == nil ? nil : try node.account(id)
+        } catch {
+            throw .problem(error)
+        }
+        guard let closed else { throw .conflict }
         return closed
     }
 
@@ -326,6 +328,7 @@ extension AccountAdministration.Failure {
         case .notTheOwner: AccountAdministration.notTheOwner
         case .conflict: "somebody else changed this account; look again"
         case .database(let error): "the database: \(error)"
+        case .problem(let problem): problem.detail
         }
     }
 }

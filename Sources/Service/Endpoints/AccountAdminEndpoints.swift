@@ -273,6 +273,7 @@ enum AccountAdminEndpoints {
             case .conflict:
                 throw Problem(.accountState, "Somebody else changed this account; look again.")
             case .database(let error): throw work.node.problem(of: error)
+            case .problem(let problem): throw problem
             }
         }
     }
