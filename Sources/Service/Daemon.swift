@@ -43,7 +43,8 @@ package final class Daemon: Sendable {
     ) throws(StartError) {
         self.node = node
         let configuration = node.configuration
-        desk = Desk(threads: node.database.answersAtOnce ? 1 : Self.remoteDesks)
+        desk = Desk(
+            node.database, threads: node.database.answersAtOnce ? 1 : Self.remoteDesks)
         do {
             lanes = try HashingLanes(
                 count: laneCount, cost: arenaCost, engine: node.hasher.current,

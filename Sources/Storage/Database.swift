@@ -33,6 +33,25 @@ package protocol Database: Sendable {
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer
 
+    /// Runs `body`, whose transactions become parts of one: what they wrote is committed, and as durable
+    /// as `durability` says, when this returns. One wait for the disk serves them all.
+    ///
+    /// Each part stores everything or nothing as ever, and fails by itself; it sees the parts before
+    /// it, which nobody else sees yet. So `body` must tell nobody what its transactions answered: its
+    /// caller does, afterwards. Calls inside, reads too, are this thread's alone.
+    ///
+    /// Where ``joinsTransactions`` is `false` they are transactions of their own, which are as durable
+    /// as each asked for.
+    ///
+    /// - Throws: when nothing of it was kept, whatever the parts answered.
+    func together(
+        _ durability: Durability, _ body: () -> Void
+    ) throws(DatabaseError)
+
+    /// Whether ``together(_:_:)`` makes one transaction of several: one connection writes at a time here,
+    /// and a commit waits for a disk.
+    var joinsTransactions: Bool { get }
+
     /// Whether the schema has a table of this name. The one question about the schema itself that
     /// no common SQL can ask.
     func hasTable(_ name: StaticString) throws(DatabaseError) -> Bool
@@ -75,6 +94,14 @@ extension Database {
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
         try transaction(.atOnce, body)
+    }
+
+    package var joinsTransactions: Bool { false }
+
+    package func together(
+        _ durability: Durability, _ body: () -> Void
+    ) throws(DatabaseError) {
+        body()
     }
 }
 

@@ -13,9 +13,15 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
     private let begin: SQLiteStatement
     private let commit: SQLiteStatement
     private let rollback: SQLiteStatement
+    private let beginPart: SQLiteStatement
+    private let keepPart: SQLiteStatement
+    private let dropPart: SQLiteStatement
     private var cache = StatementCache()
     /// The first error of the transaction under way; see ``Database/transaction(_:)``.
     private var firstError: DatabaseError?
+    /// Why nothing of the group under way will be kept, if that is so.
+    private var groupError: DatabaseError?
+    private var isInPart = false
     /// What the library does at a commit now; see ``use(_:)``.
     private var durability = Durability.atOnce
 
@@ -35,6 +41,9 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
             begin = try handle.prepare(role == .writer ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
             commit = try handle.prepare("COMMIT")
             rollback = try handle.prepare("ROLLBACK")
+            beginPart = try handle.prepare("SAVEPOINT part")
+            keepPart = try handle.prepare("RELEASE part")
+            dropPart = try handle.prepare("ROLLBACK TO part")
         } catch {
             if error.isCorruption {
                 throw .refused("\(path) is not a sound SQLite database: \(error.reason)")
@@ -77,6 +86,38 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
             return answer
         } catch {
             rollBack()
+            throw error
+        }
+    }
+
+    /// Runs `body`, whose parts (``inPart(_:)``) are committed together when it returns.
+    func inGroup(_ durability: Durability, _ body: () -> Void) throws(DatabaseError) {
+        try inTransaction(durability) { () throws(DatabaseError) in
+            groupError = nil
+            body()
+            if let groupError { throw groupError }
+            // A part's error was that part's.
+            firstError = nil
+        }
+    }
+
+    /// Runs `body` as a part of the group under way, which keeps all of it, or nothing when it throws.
+    func inPart<Answer>(
+        _ body: () throws(DatabaseError) -> Answer
+    ) throws(DatabaseError) -> Answer {
+        precondition(!isInPart, "a database call inside the closure of another")
+        if let groupError { throw groupError }
+        firstError = nil
+        isInPart = true
+        defer { isInPart = false }
+        try run(beginPart)
+        do throws(DatabaseError) {
+            let answer = try body()
+            if let firstError { throw firstError }
+            try run(keepPart)
+            return answer
+        } catch {
+            undoPart(error)
             throw error
         }
     }
@@ -166,6 +207,20 @@ final class SQLiteConnection: Connection, @unchecked Sendable {
             try run(rollback)
         } catch {
             onFatal("a transaction could not be rolled back: \(error)")
+        }
+    }
+
+    /// When the disk is full, for one, the library rolls back the parts before this one as well.
+    private func undoPart(_ error: DatabaseError) {
+        guard handle.isInTransaction else {
+            groupError = error
+            return
+        }
+        do throws(DatabaseError) {
+            try run(dropPart)
+            try run(keepPart)
+        } catch {
+            onFatal("a part of a transaction could not be rolled back: \(error)")
         }
     }
 

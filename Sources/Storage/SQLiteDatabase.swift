@@ -47,7 +47,10 @@ package final class SQLiteDatabase: Database {
     package func read<Answer>(
         _ body: (borrowing Reader) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
-        try withReader { connection throws(DatabaseError) in
+        if let group = pool.ownGroup {
+            return try group.inPart { () throws(DatabaseError) in try body(Reader(group)) }
+        }
+        return try withReader { connection throws(DatabaseError) in
             try connection.inTransaction { () throws(DatabaseError) in
                 try body(Reader(connection))
             }
@@ -58,10 +61,23 @@ package final class SQLiteDatabase: Database {
         _ durability: Durability,
         _ body: (borrowing Transaction) throws(DatabaseError) -> Answer
     ) throws(DatabaseError) -> Answer {
-        try pool.withWriter { connection throws(DatabaseError) in
+        if let group = pool.ownGroup {
+            return try group.inPart { () throws(DatabaseError) in try body(Transaction(group)) }
+        }
+        return try pool.withWriter { connection throws(DatabaseError) in
             try connection.inTransaction(durability) { () throws(DatabaseError) in
                 try body(Transaction(connection))
             }
+        }
+    }
+
+    package var joinsTransactions: Bool { true }
+
+    package func together(
+        _ durability: Durability, _ body: () -> Void
+    ) throws(DatabaseError) {
+        try pool.withGroup { connection throws(DatabaseError) in
+            try connection.inGroup(durability, body)
         }
     }
 

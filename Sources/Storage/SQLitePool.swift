@@ -10,6 +10,8 @@ final class SQLitePool: Sendable {
         var readerCount = 0
         /// The threads that hold a connection, one entry each.
         var borrowers: [pthread_t] = []
+        /// Who runs transactions together, and on what.
+        var group: (thread: pthread_t, writer: SQLiteConnection)?
         var isClosed = false
     }
 
@@ -41,6 +43,27 @@ final class SQLitePool: Sendable {
         guard case .connection(let writer) = loan else { throw refusal(loan) }
         defer { giveBack { $0.writer = writer } }
         return try body(writer)
+    }
+
+    /// As ``withWriter(_:)``; meanwhile ``ownGroup`` is the writer for this thread.
+    func withGroup(
+        _ body: (SQLiteConnection) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        try withWriter { writer throws(DatabaseError) in
+            let me = pthread_self()
+            state.withLock { $0.group = (me, writer) }
+            defer { state.withLock { $0.group = nil } }
+            try body(writer)
+        }
+    }
+
+    /// The connection on which this thread runs transactions together, if it does.
+    var ownGroup: SQLiteConnection? {
+        let me = pthread_self()
+        return state.withLock { state in
+            guard let group = state.group, group.thread == me else { return nil }
+            return group.writer
+        }
     }
 
     /// - Parameter open: makes one more reader.

@@ -71,23 +71,31 @@ package final class Router: RequestHandler {
             node.metrics.add(.overloads)
             parked.finish(with: Problem.overloaded(retryAfterSeconds: seconds).response)
         case .seated(let seat):
-            let isTaken = desk.offer { [desk] in
+            let isTaken = desk.begin(waitsForCompany: lanes.areFed) { [self] in
                 do throws(Problem) {
                     switch try work.begin() {
-                    case .answered(let response): parked.finish(with: response)
-                    case .hash(let hash):
-                        seat.run { arena in
-                            let finish = hash(&arena)
-                            desk.goOn { parked.finish(with: answer(of: finish)) }
-                        }
+                    case .answered(let response): return { parked.finish(with: response) }
+                    case .hash(let hash): return { [self] in take(seat, parked, hash) }
                     }
                 } catch {
-                    parked.finish(with: error.response)
+                    return { [error] in parked.finish(with: error.response) }
                 }
             }
             guard !isTaken else { return }
             work.refused()
             parked.finish(with: Problem.unavailable.response)
+        }
+    }
+
+    private func take(
+        _ seat: HashingLanes.Seat, _ parked: ParkedRequest, _ hash: @escaping HashingWork.Hash
+    ) {
+        seat.run { [desk, lanes] arena in
+            let finish = hash(&arena)
+            desk.end(waitsForCompany: lanes.areFed) {
+                let response = answer(of: finish)
+                return { parked.finish(with: response) }
+            }
         }
     }
 

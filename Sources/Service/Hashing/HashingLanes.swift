@@ -109,6 +109,9 @@ package final class HashingLanes: Sendable {
     /// Hashes promised and not yet done.
     package var pending: Int { state.withLock { $0.turns.pending } }
 
+    /// Whether every lane has its next piece of work waiting already.
+    var areFed: Bool { state.withLock { $0.turns.waiting >= count } }
+
     /// Ends the threads once each has finished its piece of work. What still waits is dropped: its
     /// requests were answered when the server stopped.
     package func stop() {

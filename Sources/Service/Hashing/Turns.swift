@@ -56,6 +56,9 @@ package struct Turns<Item: Sendable>: Sendable {
     /// Hashes promised and not yet done.
     package var pending: Int { owners.hashes + strangers.hashes }
 
+    /// Pieces of work that wait in the lines.
+    package var waiting: Int { owners.items.count + strangers.items.count }
+
     /// Promises a turn, unless it would not come in time.
     package mutating func admit(_ client: Client, hashes: Int) -> Admission {
         var owner: AccountID?
