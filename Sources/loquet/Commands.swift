@@ -24,6 +24,7 @@ private let commands: [Command] = [
     Command(name: "audit", run: audit),
     Command(name: "doctor", run: doctor),
     Command(name: "detect", run: detect),
+    Command(name: "archive", run: archive),
     Command(name: "canaries", run: canaries),
     Command(name: "incidents", run: incidents),
     Command(name: "migrate", run: migrate),
@@ -127,6 +128,10 @@ private let helpText = """
       loquet detect  replay [--config FILE] [--jsonl]     sign-in events on standard input, findings out
       loquet canaries add --email ADDRESS | --domain DOMAIN
                      | list | remove ID                   decoy accounts; who signs in to one is a thief
+      loquet archive export --reason TEXT --ticket TEXT [ACCOUNT|CATEGORY]
+                     | open --key FILE [FILE]             sealed records out; open needs no store, and
+                     belongs where the private key is
+                     | confirm [ANSWER]                   shows that somebody holds that key
       loquet queue   status | tail [--count N] | dead [SINK] | webhook-key
                      | redrive SINK [EVENT_ID ...] | resume SINK
                      | pause SINK [--reason TEXT]         SINK: pull, webhook or amqp

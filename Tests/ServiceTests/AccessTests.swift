@@ -26,6 +26,7 @@ private let routes: [(method: String, path: String, wants: Credential)] = [
     ("POST", "/v1/admin/incident-queue/webhook/redrive", .administrator),
     ("POST", "/v1/admin/incident-queue/webhook/pause", .administrator),
     ("POST", "/v1/admin/incident-queue/webhook/resume", .administrator),
+    ("POST", "/v1/admin/archive/exports", .administrator),
     ("GET", "/v1/accounts/x/permissions", .application),
     ("GET", "/v1/accounts/x/consents", .application),
     ("POST", "/v1/accounts/x/consents", .application),

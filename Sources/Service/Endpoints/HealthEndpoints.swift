@@ -41,5 +41,5 @@ extension Route {
         + QueueEndpoints.routes
         + PasswordAuditEndpoints.routes + SinkEndpoints.routes + IncidentEndpoints.routes
         + ConsentEndpoints.routes + PrivacyPolicyEndpoints.routes
-        + HealthEndpoints.routes
+        + ArchiveEndpoints.routes + HealthEndpoints.routes
 }

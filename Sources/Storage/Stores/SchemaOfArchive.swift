@@ -1,4 +1,9 @@
 extension Migrations {
+    /// An export holds each record against the audit log.
+    static let sealedRecordAudits: [SQL] = [
+        "CREATE INDEX audit_sealed ON audit (object) WHERE action = 'record.sealed'"
+    ]
+
     /// What closed accounts leave: sealed records, and how to find them.
     static let archive: [SQL] = [
         // `sealed` is CMS that only the archive's private key opens, `archive_key` the fingerprint of the
