@@ -81,6 +81,14 @@ extension AccountState {
         }
     }
 
+    /// Neither closed nor erased.
+    package var isLiving: Bool {
+        switch self {
+        case .invited, .active, .suspended: true
+        case .closed, .erased: false
+        }
+    }
+
     /// Whether the right password signs in.
     package var allowsSignIn: Bool { self == .active }
 }

@@ -110,6 +110,18 @@ package struct CalendarPeriod: Hashable, Comparable, Sendable {
     /// `3 years`, `18 months`: what ``init(parsing:)`` reads.
     package var text: String { Self.text(months: months) }
 
+    /// Whatever began before this is over at `end`, or was.
+    ///
+    /// Never early. What began on the last days of a month, which share a day in a shorter one, may be up
+    /// to a day late.
+    package func begunBefore(_ end: Timestamp) -> Timestamp {
+        let day = end.date
+        let then = day.adding(months: -months)
+        if then.day == day.day { return end.adding(months: -months) }
+        // That month has no such day: all of it is over.
+        return Timestamp(startOf: then) + .days(1)
+    }
+
     static func text(months: Int64) -> String {
         let (count, unit) = months % 12 == 0 ? (months / 12, "year") : (months, "month")
         return "\(count) \(unit)\(count == 1 ? "" : "s")"

@@ -26,6 +26,16 @@ package struct RetentionSchedule: Equatable, Sendable {
             lastUsed.adding(months: closedAfter.months)
         }
 
+        /// Who was last there before this must be warned by now.
+        package func warnedWhenUsedBefore(_ now: Timestamp) -> Timestamp {
+            closedAfter.begunBefore(now + .days(warnedDaysBefore))
+        }
+
+        /// Who was last there before this is to be closed, once warned long enough ago.
+        package func closedWhenUsedBefore(_ now: Timestamp) -> Timestamp {
+            closedAfter.begunBefore(now)
+        }
+
         package func warnsAt(lastUsed: Timestamp) -> Timestamp {
             closesAt(lastUsed: lastUsed) - .days(warnedDaysBefore)
         }
@@ -82,16 +92,7 @@ package struct RetentionRule: Equatable, Sendable {
 
     /// What was concluded before this is over at `now`: the other side of ``eraseAfter(closedAt:)`` for
     /// categories that start with their record, so that a sweep needs no date in every row.
-    ///
-    /// Never early. Records of a month's last days, which share a day in a shorter month, may be up to
-    /// a day late.
-    package func concludedBefore(_ now: Timestamp) -> Timestamp {
-        let today = now.date
-        let then = today.adding(months: -keeps.months)
-        if then.day == today.day { return now.adding(months: -keeps.months) }
-        // That month has no such day: all of it is over.
-        return Timestamp(startOf: then) + .days(1)
-    }
+    package func concludedBefore(_ now: Timestamp) -> Timestamp { keeps.begunBefore(now) }
 
     package static func == (left: RetentionRule, right: RetentionRule) -> Bool {
         left.category == right.category && left.keeps == right.keeps && left.basis == right.basis

@@ -15,6 +15,7 @@ package final class Daemon: Sendable {
     private let deadlines: Worker
     private let audits: PasswordAuditing
     private let auditing: Worker
+    private let retention: Worker
     private let couriers: [Courier]
     private let server: HTTPServer
     private let metrics: HTTPServer?
@@ -73,6 +74,9 @@ package final class Daemon: Sendable {
             "deadlines", pause: Self.workerPause, round: IncidentDeadlines(node).round)
         audits = PasswordAuditing(node)
         auditing = Worker("auditing", pause: Self.workerPause, round: audits.round)
+        let retention = RetentionWork(node)
+        self.retention = Worker(
+            "retention", pause: Self.workerPause, round: retention.round, last: retention.stop)
         couriers = Courier.all(node)
         do throws(HTTPServerError) {
             let log = node.log
@@ -95,6 +99,7 @@ package final class Daemon: Sendable {
             self.checkpoints.stop()
             deadlines.stop()
             auditing.stop()
+            self.retention.stop()
             for courier in couriers { courier.stop() }
             lanes.stop()
             desk.stop()
@@ -122,6 +127,7 @@ package final class Daemon: Sendable {
         deadlines.stop()
         audits.stop()
         auditing.stop()
+        retention.stop()
         for courier in couriers { courier.stop() }
         node.database.close()
         return isIdle

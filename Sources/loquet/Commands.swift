@@ -32,6 +32,7 @@ private let commands: [Command] = [
     Command(name: "backup", run: backup),
     Command(name: "restore", run: restore),
     Command(name: "accounts", run: accounts),
+    Command(name: "retention", run: retention),
     Command(name: "hashes", run: hashes),
     Command(name: "keys", run: serviceKeys),
     Command(name: "calibrate", run: calibrate),
@@ -149,6 +150,10 @@ private let helpText = """
       loquet privacy-policy add VERSION LOCALE=FILE… --effective DAY
                      | list | show VERSION LOCALE         versions, which never change
                      | accepted VERSION --reason TEXT     who accepted one
+      loquet retention plan [--until TIME] | run          what is erased, when and why; erases it
+                     | hold [--account ID] [--category NAME] --reason TEXT
+                     | release HOLD --reason TEXT | holds [--account ID] [--all]
+                     | proofs [--account ID] [--after ID] the signed journal of erasures
       loquet log     verify [--checkpoints FILE]          follows the chain of the audit log
                      | show [--after N] [--count N]       who did what; looking is recorded too
       loquet doctor                                       checks libraries, keys, store and policy

@@ -231,7 +231,7 @@ private func compared(
 }
 
 /// What the kernel says this process has in memory.
-private func residentBytes() -> Int {
+func residentBytes() -> Int {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
         return 0
     }

@@ -33,6 +33,9 @@ private let benches = [
     Bench(name: "policy", usage: PolicyOptions.usage) { try measurePolicy(PolicyOptions($0)) },
     Bench(name: "detection", usage: "") { _ in try measureDetection() },
     Bench(name: "audit", usage: AuditOptions.usage) { try measureAudit(AuditOptions($0)) },
+    Bench(name: "retention", usage: RetentionOptions.usage) {
+        try measureRetention(RetentionOptions($0))
+    },
     Bench(name: "sinks", usage: LoadOptions.usage) { try measureSinks(LoadOptions($0)) },
 ]
 

@@ -207,6 +207,69 @@ private struct Backups {
         #expect(try service.register().status == 201)
     }
 
+    /// A journal of one erasure of the one account, a second from now.
+    private func journal(
+        _ service: RunningService, account: String, forged: Bool = false
+    ) throws -> String {
+        let later = systemTime() + .seconds(1)
+        let erase = { (due: Timestamp) in
+            Erasure(
+                id: "019a2054", account: AccountID(parsing: account), thing: .account,
+                eraseAfter: due, erasedAt: Timestamp(milliseconds: later.milliseconds))
+        }
+        let good = try ErasureProofs(service.commandNode().keys).signed(erase(later))
+        let record =
+            forged
+            ? ErasureStore.Record(
+                erasure: erase(.epoch), keyID: good.keyID, proof: good.proof) : good
+        return try service.folder.file(
+            "journal", String(decoding: record.json.bytes, as: UTF8.self) + "\n")
+    }
+
+    @Test func `gives nobody back who was erased since it was made`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        let session = try service.member()
+        try service.close(session.token)
+        let account = try #require(try service.texts("SELECT id FROM account").first)
+        try backups.make("backup")
+        let journal = try journal(service, account: account)
+        try backups.copyKeys(to: "again")
+        let outcome = try backups.restore("backup", to: "again", journal: [journal])
+        #expect(!outcome.erasures.isGap)
+        #expect(outcome.erasures.replayed == 1)
+        let restored = try service.restarted { $0.data = backups.path("again") }
+        #expect(try restored.texts("SELECT state FROM account") == ["erased"])
+        #expect(try restored.number("SELECT COUNT(*) FROM sealed_record") == 0)
+        #expect(try restored.number("SELECT COUNT(*) FROM erasure") == 1)
+        #expect(try restored.signIn().status == 401)
+        #expect(
+            try restored.texts(
+                "SELECT reason FROM audit WHERE action = 'store.erasures_replayed'"
+            ).first?.hasPrefix("1 erasures since then replayed, 0 had nothing left") == true)
+    }
+
+    @Test func `is not restored with a journal that was changed`() throws {
+        let service = try RunningService()
+        let backups = Backups(service)
+        let session = try service.member()
+        try service.close(session.token)
+        let account = try #require(try service.texts("SELECT id FROM account").first)
+        try backups.make("backup")
+        for (number, path) in [
+            try journal(service, account: account, forged: true),
+            try service.folder.file("nonsense", "{}\n"),
+        ].enumerated() {
+            try backups.copyKeys(to: "again\(number)")
+            #expect(throws: StartError.self) {
+                try backups.restore("backup", to: "again\(number)", journal: [path])
+            }
+            #expect(
+                try backups.names(in: "again\(number)").filter { $0.hasPrefix("loquet.sqlite") }
+                    == [])
+        }
+    }
+
     @Test(arguments: [14, 15, 1_024, 1_025])
     func `takes a passphrase of 15 characters to 1024 bytes`(count: Int) {
         let words = Array(String(repeating: "x", count: count).utf8)

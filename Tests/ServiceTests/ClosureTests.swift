@@ -14,6 +14,20 @@ private let onlineTables: [(name: String, rows: SQL)] = [
     ),
     ("archive_certificate", "SELECT hex(fingerprint)||'.'||hex(pem) FROM archive_certificate"),
     (
+        "account_flag",
+        """
+        SELECT hex(id)||'.'||hex(flag)||'.'||hex(account_id)||'.'||hex(category)||'.'||hex(reason)
+            ||'.'||hex(placed_by) FROM account_flag
+        """
+    ),
+    (
+        "erasure",
+        """
+        SELECT hex(id)||'.'||hex(account_id)||'.'||hex(thing)||'.'||hex(record)||'.'||hex(proof)
+            FROM erasure
+        """
+    ),
+    (
         "closed_record",
         "SELECT hex(account_id)||'.'||hex(email)||'.'||hex(display_name) FROM closed_record"
     ),

@@ -300,6 +300,16 @@ private func fill(_ database: any Database) throws {
             VALUES (\(name), \(id), \(name), 'law', 7, \(empty), \(digest), \(digest), 8)
             """,
             """
+            INSERT INTO account_flag
+                (id, flag, account_id, category, reason, placed_by, placed_at_us)
+            VALUES (\(name), 'legal_hold', \(id), \(name), \(name), 'cli:0', 9)
+            """,
+            """
+            INSERT INTO erasure (id, account_id, thing, record, count, erase_after_us, erased_at_us,
+                key_id, proof)
+            VALUES (\(name), \(id), 'account', '', 1, 2, 3, \(name), \(empty))
+            """,
+            """
             INSERT INTO archive_locator (account_id, locator, key_id)
             VALUES (\(id), \(digest), \(name))
             """,

@@ -1,6 +1,6 @@
 import HTTP
 import Passwords
-import Storage
+package import Storage
 
 /// Why a command cannot go on: one line for a person, and the exit code that goes with it.
 package enum StartError: Error, Sendable {
@@ -27,7 +27,7 @@ package enum StartError: Error, Sendable {
         self = .configuration(error.description)
     }
 
-    init(_ error: DatabaseError, path: String) {
+    package init(_ error: DatabaseError, path: String) {
         switch error {
         case .refused(let reason): self = .refused("\(path): \(reason)")
         case .unavailable(let reason): self = .refused("\(path) cannot be used: \(reason)")

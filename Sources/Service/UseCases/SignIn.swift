@@ -40,6 +40,7 @@ struct SignIn: Sendable {
                     application: proof.application, createdAt: now, expiresAt: expiresAt,
                     usedAt: now, isRestricted: consequence == .changeRequired),
                 transaction)
+            try UnusedStore.noteUse(of: proven.account.id, at: now, transaction)
             guard issuesDevice else { return }
             try DeviceStore.insert(
                 deviceDigest, of: proven.account.id, expiresAt: rules.expiry(issuedAt: now),

@@ -4,15 +4,13 @@ import Storage
 import Threads
 
 /// Writes down uses of sessions, follows policy switches, and removes what is over: sessions, devices, throttle rows,
-/// idempotency keys, old sign-ins. In small transactions, so that nobody waits long behind it.
+/// idempotency keys. In small transactions, so that nobody waits long behind it.
 final class Housekeeping: Sendable {
     private let node: Node
     private let hashes: HashUpkeep
     private let lastSweep = Guarded(Timestamp.earliest)
 
     private static let sweepInterval = Duration.seconds(60)
-    /// The sign-in log is a security and access log: 12 months (CNIL, délibération 2021-122).
-    private static let signInLogKept = Duration.days(365)
     /// Rows removed in one transaction.
     private static let batchMax = 1_000
 
@@ -104,10 +102,6 @@ final class Housekeeping: Sendable {
         try repeatedly { transaction throws(DatabaseError) in
             try IdempotencyStore.deleteExpired(
                 before: now - Idempotency.lifetime, limit: limit, transaction)
-        }
-        try repeatedly { transaction throws(DatabaseError) in
-            try SignInStore.deleteOld(
-                before: now - Self.signInLogKept, limit: limit, transaction)
         }
         for sink in node.sinks { try tellOfTheDead(in: sink, at: now) }
         for (application, count) in node.unattributed.takeAll() {

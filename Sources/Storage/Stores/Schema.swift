@@ -16,7 +16,8 @@ extension Migrations {
         Migration(9, "archive", archive),
         Migration(10, "audit chain", auditLog),
         Migration(11, "sealed records in the audit log", sealedRecordAudits),
-        Migration(12, "administration of accounts", accountAdministration),
+        Migration(12, "retention", retention),
+        Migration(13, "administration of accounts", accountAdministration),
     ])
 
     // Finds the account behind a locator, or the next living one, without meeting those of closed

@@ -117,20 +117,6 @@ package enum SignInStore {
             """, record)
     }
 
-    /// Removes what is older than the log is kept.
-    ///
-    /// - Returns: how many rows were removed, at most `limit`.
-    package static func deleteOld(
-        before: Timestamp, limit: Int, _ transaction: borrowing Transaction
-    ) throws(DatabaseError) -> Int {
-        try transaction.execute(
-            """
-            DELETE FROM sign_in WHERE id IN (
-                SELECT id FROM sign_in WHERE at_us < \(before) LIMIT \(limit)
-            )
-            """)
-    }
-
     /// Removes password tags older than `before`.
     package static func nullTags(
         before: Timestamp, limit: Int, _ transaction: borrowing Transaction

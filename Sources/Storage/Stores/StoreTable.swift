@@ -36,7 +36,7 @@ package struct StoreTable: Sendable {
     package static let all =
         keys + auditLog + accounts + archive + signIn + queue + passwordAudits + detection
         + incidents
-        + consents
+        + consents + retention
 
     func count(_ reading: borrowing some Reading & ~Copyable) throws(DatabaseError) -> Int64 {
         let count = try reading.first(SQL(statements.count, [])) {

@@ -11,21 +11,23 @@ extension StoreTable {
                 ("application", .text),
                 ("created_at_us", .integer),
                 ("changed_at_us", .integer),
+                ("used_at_us", .integer),
+                ("warned_at_us", .integer),
             ],
             count: "SELECT count(*) FROM account",
             keyAt: "SELECT id FROM account ORDER BY id LIMIT 1 OFFSET $1",
             firstPage: """
                 SELECT id, state, state_time_us, version, application, created_at_us, \
-                changed_at_us FROM account ORDER BY id LIMIT $1
+                changed_at_us, used_at_us, warned_at_us FROM account ORDER BY id LIMIT $1
                 """,
             nextPage: """
                 SELECT id, state, state_time_us, version, application, created_at_us, \
-                changed_at_us FROM account WHERE id > $1 ORDER BY id LIMIT $2
+                changed_at_us, used_at_us, warned_at_us FROM account WHERE id > $1 ORDER BY id LIMIT $2
                 """,
             insert: """
                 INSERT INTO account (id, state, state_time_us, version, application, \
-                created_at_us, changed_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO \
-                NOTHING
+                created_at_us, changed_at_us, used_at_us, warned_at_us) VALUES ($1, $2, $3, $4, \
+                $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
                 """
         ),
         StoreTable(
