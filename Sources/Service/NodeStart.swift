@@ -35,10 +35,10 @@ package struct NodeStart: Sendable {
         }
         self.deployment = deployment
         try SinkCheck.check(configuration.sinks)
+        notices = try NoticeSettings(configuration)
         try configuration.checkRegions()
         tls = try Self.identity(configuration.tls)
         screening = try Screening(configuration)
-        notices = try NoticeSettings(configuration)
     }
 
     /// Starts and stops the listeners once: addresses, TLS files and limits are known to be good before

@@ -59,6 +59,7 @@ import Testing
                 $0.storage = "postgresql://loquet@/loquet?host=/run/postgresql"
                 $0.sinks.amqp = try AMQPEndpoint(parsing: "amqp://127.0.0.1")
                 $0.sinks.webhook = try HTTPSEndpoint(parsing: "https://localhost/x")
+                $0.mail.server = .init(parsing: "127.0.0.1:25")
             } == nil)
     }
 
@@ -89,6 +90,7 @@ import Testing
             "sinks.amqp.region",
             { $0.sinks.amqp = try AMQPEndpoint(parsing: "amqps://mq.example.com") }
         ),
+        ("mail.region", { $0.mail.server = .init(parsing: "smtp.example.com:587") }),
     ]
 
     private static func field(
@@ -98,6 +100,7 @@ import Testing
         case "storage_region": \.storage
         case "sinks.webhook.region": \.webhook
         case "sinks.amqp.region": \.amqp
+        case "mail.region": \.mail
         default: \.backup
         }
     }

@@ -94,6 +94,9 @@ extension Configuration {
         if let amqp = sinks.amqp {
             add("the broker", "sinks.amqp.region", regions.amqp, amqp.place.isThisMachine)
         }
+        if let server = mail.server {
+            add("the mail server", "mail.region", regions.mail, server.isThisMachine)
+        }
         return endpoints
     }
 

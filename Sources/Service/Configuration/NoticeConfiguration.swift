@@ -39,6 +39,8 @@ extension Configuration {
             self.host = host
             self.port = port
         }
+
+        package var isThisMachine: Bool { Service.isThisMachine(host) }
     }
 
     package struct Notices: Sendable {

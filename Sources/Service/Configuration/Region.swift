@@ -45,6 +45,7 @@ extension Configuration {
         package var backup = RegionDeclaration()
         package var webhook = RegionDeclaration()
         package var amqp = RegionDeclaration()
+        package var mail = RegionDeclaration()
 
         package init() {}
     }
@@ -54,7 +55,7 @@ extension Setting {
     static let regions =
         region("region", \.host) + region("storage_region", \.storage)
         + region("backup.region", \.backup) + region("sinks.webhook.region", \.webhook)
-        + region("sinks.amqp.region", \.amqp)
+        + region("sinks.amqp.region", \.amqp) + region("mail.region", \.mail)
 
     private static func region(
         _ name: String,
