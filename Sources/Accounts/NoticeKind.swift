@@ -19,6 +19,8 @@ package enum NoticeKind: String, CaseIterable, Hashable, Sendable {
     /// To an owner with whose address somebody tried to register.
     case registrationAttempt = "registration_attempt"
     case closure
+    /// Nobody signed in for so long that the account will be closed.
+    case unusedAccount = "unused_account"
     /// The words are the data protection officer's.
     case breach
 
@@ -30,7 +32,7 @@ package enum NoticeKind: String, CaseIterable, Hashable, Sendable {
         case .addressConfirmation: .addressConfirmation
         case .registration: .registration
         case .passwordChanged, .resetElsewhere, .newDevice, .addressChanged, .registrationAttempt,
-            .closure, .breach:
+            .closure, .unusedAccount, .breach:
             nil
         }
     }
@@ -44,6 +46,8 @@ package enum NoticeKind: String, CaseIterable, Hashable, Sendable {
         case .emailVerification, .addressConfirmation, .registration, .registrationAttempt:
             .hours(24)
         case .passwordChanged, .resetElsewhere, .newDevice, .addressChanged, .closure: .days(3)
+        // Far less than the warning runs before the closure: 7 days at least.
+        case .unusedAccount: .days(3)
         // The promise is 72 hours, and late is better than never.
         case .breach: .days(30)
         }

@@ -36,6 +36,11 @@ package struct RetentionSchedule: Equatable, Sendable {
             closedAfter.begunBefore(now)
         }
 
+        /// Nobody is closed earlier, however long ago the last sign-in was.
+        package func closesAt(warned: Timestamp) -> Timestamp {
+            warned + .days(warnedDaysBefore)
+        }
+
         package func warnsAt(lastUsed: Timestamp) -> Timestamp {
             closesAt(lastUsed: lastUsed) - .days(warnedDaysBefore)
         }

@@ -53,6 +53,17 @@ import Testing
         #expect(try service.number("SELECT COUNT(*) FROM notice WHERE sealed IS NOT NULL") == 0)
     }
 
+    @Test func `warns of the closure of an account that nobody uses, with its day`() throws {
+        let mailed = try MailedService()
+        let service = mailed.service
+        try service.register()
+        service.advance(.days(702))
+        let mail = try mailed.server.mails(to: Person().email)[0]
+        let closure = (service.now + .days(30)).rfc3339().prefix(10)
+        #expect(mail.text.contains("will be closed"))
+        #expect(mail.text.contains("on \(closure)"), "\(mail.text)")
+    }
+
     @Test func `tells of a new device, but not of the first`() throws {
         let mailed = try MailedService { $0.notices.newDevice = true }
         let service = mailed.service

@@ -13,11 +13,15 @@ final class RetentionNode {
 
     var now: Timestamp { time.withLock { $0 } }
 
-    init(_ database: any Database, in folder: TemporaryFolder, at start: Timestamp) throws {
+    init(
+        _ database: any Database, in folder: TemporaryFolder, at start: Timestamp,
+        notices: Configuration.Notices.Delivery
+    ) throws {
         var configuration = Configuration()
         configuration.data = folder.path("data")
         configuration.hashing.memoryKiB = 32
         configuration.hashing.passes = 1
+        configuration.notices.delivery = notices
         let time = Guarded(start)
         let log = Log(descriptor: -1, clock: { start })
         let directory = try DataDirectory(configuration)
@@ -51,6 +55,7 @@ extension Store {
     /// With a node beside it.
     static func withNode(
         _ test: TestDatabase, at start: Timestamp = Timestamp(seconds: 1_795_385_071),
+        notices: Configuration.Notices.Delivery = .none,
         _ body: (Store, RetentionNode) throws -> Void
     ) throws {
         let folder = try TemporaryFolder()
@@ -58,7 +63,8 @@ extension Store {
         defer { database.close() }
         _ = try Migrations.loquet.apply(to: database, nowMicroseconds: 0)
         try body(
-            Store(database: database), try RetentionNode(database, in: folder, at: start))
+            Store(database: database),
+            try RetentionNode(database, in: folder, at: start, notices: notices))
     }
 
     /// Closes an account as the schedule says: a sealed record for each category that keeps fields, the

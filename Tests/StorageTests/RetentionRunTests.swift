@@ -168,6 +168,48 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.all)
+    func `warns whom nobody has seen, once, thirty days before it closes`(
+        test: TestDatabase
+    ) throws {
+        try Store.withNode(test, notices: .application) { store, node in
+            let start = node.now
+            for number in UInt8(1)...2 { try store.account(number, at: start) }
+            let told: () throws -> Int64 = {
+                try store.number("SELECT count(*) FROM event WHERE type = 'loquet.notice.due.v1'")
+            }
+            let warning = start.adding(months: 24) - .days(30)
+            node.set(warning)
+            #expect(try node.run().warned == 0)
+            node.wait(.microseconds(1))
+            let warned = node.now
+            #expect(try node.run().warned == 2)
+            #expect(try told() == 2)
+            #expect(try node.run().isEmpty, "nobody is warned twice")
+
+            _ = try store.write { transaction throws(DatabaseError) in
+                try UnusedStore.noteUse(of: AccountID(2), at: node.now, transaction)
+            }
+            node.set(warned + .days(30) - .microseconds(1))
+            #expect(try node.run().isEmpty)
+            node.wait(.microseconds(1))
+            #expect(try node.run().closed == 1)
+            #expect(try state(store, AccountID(1)) == .closed(at: node.now))
+            #expect(try state(store, AccountID(2)) == .active)
+            #expect(try told() == 3, "the closure is told too")
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
+    func `warns and closes nobody where nobody is told of anything`(test: TestDatabase) throws {
+        try Store.withNode(test) { store, node in
+            try store.account(1, at: node.now)
+            node.set(node.now.adding(months: 60))
+            #expect(try node.run().isEmpty)
+            #expect(try state(store, AccountID(1)) == .active)
+        }
+    }
+
+    @Test(arguments: TestDatabase.all)
     func `can be replayed from its journal on a store of before`(test: TestDatabase) throws {
         try Store.withNode(test) { store, node in
             let closed = node.now

@@ -56,7 +56,7 @@ package struct NoticeSettings: Sendable {
             if case .smtp = links { true } else { false }
         // Whoever gave an address up hears of it whatever else people are told.
         case .resetElsewhere, .addressChanged: mail != nil
-        case .passwordChanged, .newDevice, .closure, .breach: delivery == .smtp
+        case .passwordChanged, .newDevice, .closure, .unusedAccount, .breach: delivery == .smtp
         }
     }
 

@@ -9,7 +9,7 @@ package struct NoticeTemplate: Equatable, Sendable {
         /// When it happened.
         case time
         case link
-        /// When the link stops opening.
+        /// When the link stops opening, or an account that nobody uses is closed.
         case until
         /// What the data protection officer wrote.
         case subject
@@ -19,7 +19,8 @@ package struct NoticeTemplate: Equatable, Sendable {
         fileprivate func belongs(to kind: NoticeKind) -> Bool {
             switch self {
             case .service, .time: true
-            case .link, .until: kind.link != nil
+            case .link: kind.link != nil
+            case .until: kind.link != nil || kind == .unusedAccount
             case .subject, .text: kind == .breach
             }
         }

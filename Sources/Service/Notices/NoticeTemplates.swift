@@ -75,6 +75,8 @@ package struct NoticeTemplates: Sendable {
         (.registrationAttempt, .fr, PackageResources.registration_attempt_fr_txt),
         (.closure, .en, PackageResources.closure_en_txt),
         (.closure, .fr, PackageResources.closure_fr_txt),
+        (.unusedAccount, .en, PackageResources.unused_account_en_txt),
+        (.unusedAccount, .fr, PackageResources.unused_account_fr_txt),
         (.breach, .en, PackageResources.breach_en_txt),
         (.breach, .fr, PackageResources.breach_fr_txt),
     ]

@@ -29,6 +29,7 @@ package struct RetentionRun: Sendable {
         case consents
         /// By its place in ``RetentionSweep/all``.
         case sweep(Int)
+        case warnings
         case closures
         case done
     }
@@ -90,6 +91,7 @@ package struct RetentionRun: Sendable {
             tombstonePlace = .init(eraseAfter: last.eraseAfter, key: locator.bytes)
         case .consents: try eraseConsents()
         case .sweep(let index): try sweep(index)
+        case .warnings: try warnUnused()
         case .closures: try closeUnused()
         case .done: break
         }
@@ -225,7 +227,7 @@ package struct RetentionRun: Sendable {
     private mutating func sweep(_ index: Int) throws(DatabaseError) {
         guard index < RetentionSweep.all.count else {
             accountPlace = .init(eraseAfter: .earliest, key: "")
-            return phase = .closures
+            return phase = .warnings
         }
         let sweep = RetentionSweep.all[index]
         let cut = node.retention.rule(for: sweep.category, at: now).concludedBefore(now)

@@ -117,6 +117,10 @@ final class Mailer: Sendable {
             values[.link] = base.link(kind, link.token)
             values[.until] = link.record.expiresAt.words(notice.locale)
         }
+        if notice.kind == .unusedAccount {
+            let closure = node.retention.unused.closesAt(warned: notice.createdAt)
+            values[.until] = closure.words(notice.locale)
+        }
         if notice.kind == .breach {
             let task = try node.database.read { reader throws(DatabaseError) in
                 try AccountTaskStore.find(notice.cause, reader)
@@ -140,7 +144,7 @@ final class Mailer: Sendable {
         case .registration:
             return payload.flatMap(PendingRegistration.init(encoded:))?.email
         case .passwordChanged, .passwordReset, .newDevice, .emailVerification,
-            .registrationAttempt, .breach:
+            .registrationAttempt, .unusedAccount, .breach:
             guard let id = notice.account else { return nil }
             // Read now, so that no copy of it had to be kept.
             let account = try node.database.read { reader throws(DatabaseError) in
