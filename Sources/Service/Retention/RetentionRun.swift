@@ -150,19 +150,20 @@ package struct RetentionRun: Sendable {
         return (things, accounts)
     }
 
-    /// An account of which nothing is left is erased. The table decides: one whose owner returned is not
-    /// closed, and stays.
+    /// An account of which nothing is left is erased, unless its owner has returned or a flag stops it:
+    /// ``AccountLife`` decides.
+    ///
+    /// - Parameter closure: which one the page was about; `nil` where what is left says it.
     private func finish(
-        _ id: AccountID, due: Timestamp, _ transaction: borrowing Transaction
+        _ id: AccountID, closure: Timestamp? = nil, due: Timestamp,
+        _ transaction: borrowing Transaction
     ) throws(DatabaseError) -> Bool {
         guard try !RetentionStore.hasRemains(id, transaction),
-            let account = try AccountStore.find(id, transaction)
+            let account = try AccountStore.find(id, transaction),
+            case .closed(let closedAt) = account.state
         else { return false }
         let life = AccountLife(account.state, flags: try FlagStore.standing(of: id, transaction))
-        do throws(LifecycleError) {
-            let next = try life.after(.erased, at: now)
-            guard next.state != account.state else { return false }
-        } catch {
+        guard life.erasure(ofClosure: closure ?? closedAt, due: due, at: now) == .due else {
             return false
         }
         try RetentionStore.markErased(account, at: now, transaction)
@@ -208,7 +209,9 @@ package struct RetentionRun: Sendable {
                     account, .category(.consentProof), count: count, eraseAfter: due)
                 try ErasureStore.append(proof, transaction)
                 outcome.rows += count
-                if try finish(account, due: due, transaction) { outcome.accounts += 1 }
+                if try finish(account, closure: closedAt, due: due, transaction) {
+                    outcome.accounts += 1
+                }
             }
             return outcome
         }
