@@ -84,16 +84,21 @@ let package = Package(
             ],
             path: "Tests/Bench", swiftSettings: strict),
 
+        // Random inputs that are the same every time.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         tests("ArchitectureTests", on: []),
         tests("ThreadsTests", on: ["Threads"]),
         tests("SecretsTests", on: ["Secrets"]),
-        tests("PasswordsTests", on: ["Passwords", "Secrets", "Argon2Kernel"]),
-        tests("AccountsTests", on: ["Accounts", "Secrets"]),
-        tests("IncidentsTests", on: ["Incidents", "Accounts", "Passwords", "Secrets"]),
-        tests("StorageTests", on: pure + ["Storage", "Service", "Threads"]),
+        tests("PasswordsTests", on: ["Passwords", "Secrets", "Argon2Kernel", "SeededRandom"]),
+        tests("AccountsTests", on: ["Accounts", "Secrets", "SeededRandom"]),
+        tests(
+            "IncidentsTests", on: ["Incidents", "Accounts", "Passwords", "Secrets", "SeededRandom"]),
+        tests("StorageTests", on: pure + ["Storage", "Service", "Threads", "SeededRandom"]),
         tests("HTTPTests", on: ["HTTP", "Threads"]),
         tests("OutboundTests", on: ["Outbound"]),
-        tests("ServiceTests", on: pure + ["Service", "Storage", "HTTP", "Outbound", "Threads"]),
+        tests(
+            "ServiceTests",
+            on: pure + ["Service", "Storage", "HTTP", "Outbound", "Threads", "SeededRandom"]),
         tests("FuzzTests", on: ["FuzzTargets"]),
         tests("CommandTests", on: ["loquet", "Service", "Threads"]),
     ]

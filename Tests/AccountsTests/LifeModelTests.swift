@@ -1,4 +1,5 @@
 import Accounts
+import SeededRandom
 import Testing
 
 /// The life of an account in the plainest words, written without looking at the table: what a person

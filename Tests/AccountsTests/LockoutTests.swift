@@ -1,4 +1,5 @@
 import Accounts
+import SeededRandom
 import Testing
 
 private let start = Timestamp(seconds: 1_800_000_000)

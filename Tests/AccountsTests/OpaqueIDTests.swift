@@ -1,4 +1,5 @@
 import Accounts
+import SeededRandom
 import Testing
 
 @Suite struct `An opaque id` {

@@ -1,4 +1,5 @@
 import Accounts
+import SeededRandom
 import Testing
 
 // The IPv6 texts are those of RFC 5952 §§1-5 and RFC 4291 §2.2.

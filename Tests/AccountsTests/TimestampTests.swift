@@ -1,4 +1,5 @@
 import Accounts
+import SeededRandom
 import Testing
 
 // Expected seconds come from `date -u -d … +%s` of GNU coreutils.

@@ -1,5 +1,6 @@
 import Accounts
 import Secrets
+import SeededRandom
 import Testing
 
 @Suite struct `A token` {

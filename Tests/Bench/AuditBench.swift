@@ -26,22 +26,11 @@ struct AuditOptions {
 /// Verdicts are sealed, so no query can count them: what is sealed is also written in clear, into a
 /// table that the program does not know, and that is what the queries count.
 func measureAudit(_ options: AuditOptions) throws {
-    let count = options.accounts
-    let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("loquet-audit-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var configuration = Configuration()
-    configuration.data = folder.appendingPathComponent("data").path
-    let directory = try DataDirectory(configuration)
-    try directory.prepare()
-    let log = Log(descriptor: -1, clock: systemTime)
-    let database = try directory.openMigrating(log: log, onFatal: { fatalError($0) })
-    defer { database.close() }
-    try Initialisation(directory: directory, database: database, actor: "bench")
-        .run(archiveCertificate: nil) { _ in }
-    let node = try NodeStart(configuration, log: log).node(on: database)
+    try withNewStore { try measureAudit(on: $0, options) }
+}
 
+private func measureAudit(on node: Node, _ options: AuditOptions) throws {
+    let count = options.accounts
     complain("writing \(count) accounts")
     try fill(node, count)
     let before = residentBytes()
@@ -57,7 +46,7 @@ func measureAudit(_ options: AuditOptions) throws {
     if let path = options.htmlPath {
         try Data(report.html.utf8).write(to: URL(fileURLWithPath: path))
     }
-    let differences = try compared(report, database)
+    let differences = try compared(report, node.database)
     let perSecond = Double(count) / (elapsed / .seconds(1))
     print(
         """

@@ -30,22 +30,11 @@ func measureAuditLog(_ options: AuditLogOptions) throws {
 }
 
 private func measure(_ name: String, storage: String, _ options: AuditLogOptions) throws {
-    let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("loquet-audit-log-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var configuration = Configuration()
-    configuration.data = folder.appendingPathComponent("data").path
-    configuration.storage = storage
-    let directory = try DataDirectory(configuration)
-    try directory.prepare()
-    let log = Log(descriptor: -1, clock: systemTime)
-    let database = try directory.openMigrating(log: log, onFatal: { fatalError($0) })
-    defer { database.close() }
-    try Initialisation(directory: directory, database: database, actor: "bench")
-        .run(archiveCertificate: nil) { _ in }
-    let node = try NodeStart(configuration, log: log).node(on: database)
+    try withNewStore(storage: storage) { try measure(name, on: $0, options) }
+}
 
+private func measure(_ name: String, on node: Node, _ options: AuditLogOptions) throws {
+    let database = node.database
     let single = try seconds { try append(500, each: 1, from: 0, to: database) }
     let plain = try seconds { try insertUnchained(500, into: database) }
     let four = try seconds { try appendByFour(125, to: database) }

@@ -24,20 +24,10 @@ struct RetentionOptions {
 /// accounts, each with a sealed record, a tombstone, three proofs and an event. How quick, and how much
 /// memory.
 func measureRetention(_ options: RetentionOptions) throws {
-    let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("loquet-retention-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var configuration = Configuration()
-    configuration.data = folder.appendingPathComponent("data").path
-    let directory = try DataDirectory(configuration)
-    try directory.prepare()
-    let log = Log(descriptor: -1, clock: systemTime)
-    let database = try directory.openMigrating(log: log, onFatal: { fatalError($0) })
-    defer { database.close() }
-    try Initialisation(directory: directory, database: database, actor: "bench")
-        .run(archiveCertificate: nil) { _ in }
-    let node = try NodeStart(configuration, log: log).node(on: database)
+    try withNewStore { try measureRetention(on: $0, options) }
+}
+
+private func measureRetention(on node: Node, _ options: RetentionOptions) throws {
     let filler = RetentionFiller(node: node)
 
     complain("writing \(options.closures) accounts that nobody used")

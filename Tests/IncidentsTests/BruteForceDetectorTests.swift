@@ -1,6 +1,7 @@
 import Accounts
 import Incidents
 import Secrets
+import SeededRandom
 import Testing
 
 /// A detector that is used in place: `#expect` copies values.

@@ -1,6 +1,7 @@
 import Accounts
 import Incidents
 import Secrets
+import SeededRandom
 import Testing
 
 @Suite struct `The leaked password detector` {

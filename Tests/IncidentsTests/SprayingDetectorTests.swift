@@ -1,6 +1,7 @@
 import Accounts
 import Incidents
 import Secrets
+import SeededRandom
 import Testing
 
 private final class Watch {

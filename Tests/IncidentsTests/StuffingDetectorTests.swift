@@ -1,5 +1,6 @@
 import Accounts
 import Incidents
+import SeededRandom
 import Testing
 
 private final class Watch {

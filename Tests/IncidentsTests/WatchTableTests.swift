@@ -1,7 +1,7 @@
-import Accounts
-import Testing
-
 @testable import Incidents
+import Accounts
+import SeededRandom
+import Testing
 
 @Suite struct `A table of watched things` {
     /// Adds, removes, finds and sweeps at random beside a dictionary that does the same.

@@ -1,7 +1,7 @@
-import Secrets
-import Testing
-
 @testable import Passwords
+import Secrets
+import SeededRandom
+import Testing
 
 /// Those that can run here.
 let kernels = KernelVariant.allCases.filter { $0.isSupported }
@@ -18,7 +18,7 @@ let kernels = KernelVariant.allCases.filter { $0.isSupported }
     @Test(arguments: kernels)
     func `agrees with libargon2 on drawn inputs`(variant: KernelVariant) throws {
         var arena = try Argon2Arena(for: smallCost(1_100))
-        var random = Seeded(state: 9_106)
+        var random = Seeded(9_106)
         for number in 0..<400 {
             let input = try random.input(memoryKiBMax: number % 20 == 0 ? 1_100 : 150)
             let expected = try input.tag(by: .libargon2(.configured), in: &arena)

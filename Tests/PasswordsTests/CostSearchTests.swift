@@ -1,6 +1,6 @@
-import Testing
-
 @testable import Passwords
+import SeededRandom
+import Testing
 
 @Suite struct `The search for a cost` {
     /// Runs it on a machine that takes so many nanoseconds for a KiB in one pass.
@@ -100,7 +100,7 @@ import Testing
 
     /// Measurements of a busy machine need not grow with what is measured.
     @Test func `ends whatever it is told`() {
-        var random = Seeded(state: 4)
+        var random = Seeded(4)
         for _ in 0..<500 {
             var search = CostSearch(
                 target: .milliseconds(10),

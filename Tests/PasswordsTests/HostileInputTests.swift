@@ -1,12 +1,12 @@
-import Testing
-
 @testable import Passwords
+import SeededRandom
+import Testing
 
 /// What an attacker can send or write, at random from a seed: nothing may trap, and what is accepted
 /// must be what it seems.
 @Suite struct `Hostile input` {
     @Test func `is never a stored hash with two spellings`() throws {
-        var random = Seeded(state: 3)
+        var random = Seeded(3)
         let salt = "AAECAwQFBgcICQoLDA0ODw"
         let whole = Array("$argon2id$v=19$m=64,t=2,p=1,keyid=AQIDBA$\(salt)$\(salt)".utf8)
         let symbols = Array("$,=+/AQgw0189mtpkeyid\u{0} ".utf8)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `is judged or refused, whatever its bytes`() {
-        var random = Seeded(state: 4)
+        var random = Seeded(4)
         let context = PasswordContext(serviceName: "Loquet", displayName: "Zoë 1l")
         var judged = 0
         for _ in 0..<5_000 {

@@ -2,21 +2,9 @@ import Foundation
 import Glibc
 import Passwords
 import Secrets
+import SeededRandom
 import Service
 import Testing
-
-/// A seeded generator, so that a failure is the same every time (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
 
 /// A line as the download has it: the key is its first 16 digits.
 private func line(_ key: UInt64, _ count: Int = 1) -> String {
@@ -45,7 +33,7 @@ private func refusal(of path: String) -> CorpusError? {
 
 @Suite struct `A corpus of breached passwords` {
     @Test func `answers as a plain search does`() throws {
-        var random = Seeded(state: 5)
+        var random = Seeded(5)
         let folder = try TemporaryFolder()
         let keys = (0..<30_000).map { _ in random.next() }
         _ = try build(keys.map { line($0) }.joined(), folder)
@@ -69,7 +57,7 @@ private func refusal(of path: String) -> CorpusError? {
     }
 
     @Test func `touches one page of the index and one of the data in a look-up`() throws {
-        var random = Seeded(state: 6)
+        var random = Seeded(6)
         for count in [1, 2, 700, 60_000] {
             let keys = (0..<count).map { _ in CorpusKey(bits: random.next()) }.sorted()
             let image = try corpusImage(of: keys)
@@ -92,7 +80,7 @@ private func refusal(of path: String) -> CorpusError? {
     private func page(_ offset: Int) -> Int { offset / CorpusLayout.pageBytes }
 
     @Test func `is the same file whatever the order and the number of runs`() throws {
-        var random = Seeded(state: 7)
+        var random = Seeded(7)
         let folder = try TemporaryFolder()
         var keys = (0..<5_000).map { _ in random.next() }
         keys += keys.prefix(500)
@@ -189,7 +177,7 @@ private func refusal(of path: String) -> CorpusError? {
 @Suite struct `A damaged corpus` {
     /// One that is sound, changed by `change`, is refused with this.
     private func refusal(_ change: (inout [UInt8]) -> Void) throws -> CorpusError? {
-        var random = Seeded(state: 8)
+        var random = Seeded(8)
         let folder = try TemporaryFolder()
         _ = try build((0..<1_000).map { _ in line(random.next()) }.joined(), folder)
         let url = URL(fileURLWithPath: folder.path("corpus"))

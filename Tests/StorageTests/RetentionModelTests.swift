@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 import Passwords
 import Secrets
+import SeededRandom
 import Service
 import Storage
 import Testing
