@@ -11,6 +11,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "policy-line", run: policyLine),
         FuzzTarget(name: "policy-file", run: policyFile),
         FuzzTarget(name: "retention-file", run: retentionFile),
+        FuzzTarget(name: "erasure-line", run: erasureLine),
         FuzzTarget(name: "corpus-file", run: corpusFile),
         FuzzTarget(name: "corpus-line", run: corpusLine),
         FuzzTarget(name: "word-file", run: wordFile),

@@ -1,5 +1,6 @@
 import Accounts
 import Service
+import Storage
 
 /// A retention file is refused in one line, or every category has lawful rules without a hole and a
 /// date for every closure.
@@ -35,4 +36,11 @@ func retentionFile(_ bytes: [UInt8]) {
             precondition(rule.concludedBefore(end) >= time, "swept late")
         }
     }
+}
+
+/// A line of the journal of erasures that is read is written again, and is read as the same.
+func erasureLine(_ bytes: [UInt8]) {
+    guard let record = ErasureStore.Record(line: bytes) else { return }
+    precondition(ErasureStore.Record(line: record.json.bytes) == record, "a line that changes")
+    precondition(record.erasure.count >= 1 && record.proof.count == 64)
 }
